@@ -1,0 +1,123 @@
+/**
+ * The wording of every argument error, and the checks that raise them: `TypeError` for the wrong
+ * kind of argument, `RangeError` for the wrong length or value.
+ */
+import { closest } from 'fastest-levenshtein';
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object') return (value.constructor as { name?: string })?.name || 'Object';
+  if (typeof value === 'function') return 'a function';
+  return String(value);
+}
+
+function list(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}
+
+export function wrongKind(where: string, name: string, expected: string, got: unknown): TypeError {
+  return new TypeError(`${where}: expected ${name} to be ${expected}, got ${describe(got)}`);
+}
+
+export function wrongValue(where: string, what: string, got: unknown): RangeError {
+  return new RangeError(`${where}: expected ${what}, got ${describe(got)}`);
+}
+
+/** Throws unless `value` is a `Float32Array`. */
+export function checkFloats(
+  where: string,
+  name: string,
+  value: unknown,
+): asserts value is Float32Array {
+  if (!(value instanceof Float32Array)) throw wrongKind(where, name, 'a Float32Array', value);
+}
+
+/** Throws unless `value` is a `Float32Array` of `length` elements, which `lengthName` words. */
+export function checkLength(
+  where: string,
+  name: string,
+  value: unknown,
+  length: number,
+  lengthName: string,
+): asserts value is Float32Array {
+  checkFloats(where, name, value);
+  if (value.length !== length) {
+    throw wrongValue(where, `${name}.length to equal ${lengthName} (${length})`, value.length);
+  }
+}
+
+/** Throws unless `value` is a `Float32Array` of whole rows of `width` elements; returns the rows. */
+export function checkRows(where: string, name: string, value: unknown, width: number): number {
+  checkFloats(where, name, value);
+  const rows = value.length / width;
+  if (!Number.isInteger(rows)) {
+    throw wrongValue(where, `${name}.length to be a multiple of ${width}`, value.length);
+  }
+  return rows;
+}
+
+/** Throws unless `value` is an object; `undefined` stands for no options. */
+export function checkOptions(where: string, value: unknown, known: readonly string[]): void {
+  if (value === undefined) return;
+  if (typeof value !== 'object' || value === null) {
+    throw wrongKind(where, 'options', 'an object', value);
+  }
+  for (const name in value) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `${where}: unknown option '${name}', did you mean '${closest(name, known)}'?`,
+      );
+    }
+  }
+}
+
+/** The position of an option's value among its `choices`, the first of which is the default. */
+export function choose(
+  where: string,
+  name: string,
+  value: unknown,
+  choices: readonly string[],
+): number {
+  if (value === undefined) return 0;
+  if (typeof value !== 'string') throw wrongKind(where, name, 'a string', value);
+  const index = choices.indexOf(value);
+  if (index < 0) throw wrongValue(where, `${name} to be ${list(choices)}`, value);
+  return index;
+}
+
+/** A hyperparameter: a finite number for which `allowed` holds; `rule` words that condition. */
+export function checkNumber(
+  where: string,
+  name: string,
+  value: unknown,
+  rule: string,
+  allowed: (value: number) => boolean,
+): number {
+  if (typeof value !== 'number') throw wrongKind(where, name, 'a number', value);
+  if (!Number.isFinite(value) || !allowed(value)) {
+    throw wrongValue(where, `${name} to be ${rule}`, value);
+  }
+  return value;
+}
+
+/** Throws where `output` shares memory with `input`, which it would overwrite while it is read. */
+export function checkDistinct(
+  where: string,
+  outputName: string,
+  output: Float32Array,
+  inputName: string,
+  input: Float32Array | undefined,
+): void {
+  if (
+    input !== undefined &&
+    output.buffer === input.buffer &&
+    output.byteOffset < input.byteOffset + input.byteLength &&
+    input.byteOffset < output.byteOffset + output.byteLength
+  ) {
+    throw new RangeError(
+      `${where}: expected ${outputName} not to overlap ${inputName}, got views of the same memory`,
+    );
+  }
+}

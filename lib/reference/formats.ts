@@ -1,0 +1,61 @@
+import type { BoxFormat } from '../types';
+import { Dual } from './number';
+
+/** A box by its centre and size. */
+export interface Box {
+  y: Dual;
+  x: Dual;
+  h: Dual;
+  w: Dual;
+}
+
+/**
+ * A row's four numbers → centre and size. A linear map in every format, so it also turns the
+ * difference of two rows into the differences of their centres and sizes.
+ */
+export function centreSize([a, b, c, d]: readonly Dual[], format: BoxFormat = 'yxhw'): Box {
+  switch (format) {
+    case 'yxhw':
+      return { y: a, x: b, h: c, w: d };
+    case 'cxcywh':
+      return { x: a, y: b, w: c, h: d };
+    case 'xyxy':
+      return { x: a.plus(c).over(2), y: b.plus(d).over(2), w: c.minus(a), h: d.minus(b) };
+    case 'tlbr':
+      return { y: a.plus(c).over(2), x: b.plus(d).over(2), h: c.minus(a), w: d.minus(b) };
+    case 'xywh':
+      return { x: a.plus(c.over(2)), y: b.plus(d.over(2)), w: c, h: d };
+  }
+}
+
+/**
+ * A prediction and its target in coordinates whose origin is the target's centre. The rows are
+ * subtracted first: a small box far from the image's origin loses no digits.
+ */
+export function aboutTarget(
+  pred: readonly Dual[],
+  target: readonly Dual[],
+  format?: BoxFormat,
+): [pred: Box, target: Box] {
+  const offset = centreSize(
+    pred.map((number, k) => number.minus(target[k])),
+    format,
+  );
+  const origin = { y: new Dual(0), x: new Dual(0) };
+  return [
+    { ...centreSize(pred, format), y: offset.y, x: offset.x },
+    { ...centreSize(target, format), ...origin },
+  ];
+}
+
+/** The box with a negative height or width counted as 0, whose derivative stays that at 0⁺. */
+export function withSizesFromZero(box: Box): Box {
+  const size = (s: Dual) => new Dual(s.value < 0 ? 0 : s.value, s.partials);
+  return { ...box, h: size(box.h), w: size(box.w) };
+}
+
+/** The box with a height or width of 0 or less counted as 1e-7, whose derivative is 0. */
+export function withPositiveSizes(box: Box): Box {
+  const size = (s: Dual) => (s.value <= 0 ? new Dual(1e-7) : s);
+  return { ...box, h: size(box.h), w: size(box.w) };
+}

@@ -1,0 +1,19 @@
+/**
+ * The losses in plain float64 TypeScript: every formula once, as it is printed, with a gradient by
+ * automatic differentiation. For reading, and for checking the fast implementation against.
+ *
+ * Names, argument order, options and defaults are those of the package itself; any array of numbers
+ * will do, results are plain numbers and `Float64Array`s, and arguments are trusted, not checked.
+ */
+export * as regression from './regression';
+export * as box from './box';
+export * as overlap from './overlap';
+export type {
+  AnyLoss,
+  Gradient,
+  Loss,
+  LossFunction,
+  LossOptions,
+  PairLoss,
+  RowLosses,
+} from './reduce';

@@ -1,0 +1,112 @@
+/**
+ * The order and meaning of a box's four numbers.
+ *
+ * | format | numbers |
+ * | --- | --- |
+ * | `'yxhw'` (default) | centre y, centre x, height, width |
+ * | `'cxcywh'` | centre x, centre y, width, height |
+ * | `'xyxy'` | left, top, right, bottom |
+ * | `'tlbr'` | top, left, bottom, right |
+ * | `'xywh'` | left, top, width, height (as in COCO annotation files) |
+ */
+export type BoxFormat = 'yxhw' | 'cxcywh' | 'xyxy' | 'tlbr' | 'xywh';
+
+/**
+ * How the rows' losses ℓᵢ become the result: `'mean'` is Σ wᵢℓᵢ / Σ wᵢ, `'sum'` is Σ wᵢℓᵢ,
+ * `'none'` is the array of wᵢℓᵢ. Without a weight every wᵢ is 1; where Σ wᵢ is 0 the mean is 0.
+ */
+export type Reduction = 'mean' | 'sum' | 'none';
+
+/** Options every loss takes. */
+export interface LossOptions {
+  /** How rows are reduced. Default `'mean'`. */
+  reduction?: Reduction;
+  /**
+   * One weight per row. A row of weight 0 takes no part: whatever it holds, NaN included, cannot
+   * reach the value or the gradient.
+   */
+  weight?: Float32Array;
+  /**
+   * `true` returns the derivative of the returned loss by the prediction in a new array; an array
+   * of the prediction's length is filled and returned instead. With reduction `'none'` it is the
+   * derivative of Σ wᵢℓᵢ.
+   */
+  grad?: boolean | Float32Array;
+  /** With reduction `'none'`: the array, one element per row, that receives the losses. */
+  out?: Float32Array;
+  /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
+  threads?: number;
+}
+
+/** Options of every loss of boxes. */
+export interface BoxOptions extends LossOptions {
+  /** The format of predictions, targets and gradients. Default `'yxhw'`. */
+  format?: BoxFormat;
+}
+
+/** The result of a reduced loss. */
+export interface Loss {
+  loss: number;
+}
+
+/** The result of reduction `'none'`: one loss per row. */
+export interface RowLosses {
+  losses: Float32Array;
+}
+
+/** What `grad` adds to a result: the derivative by the prediction, in the prediction's layout. */
+export interface Gradient {
+  grad: Float32Array;
+}
+
+/** A result whose options are known only when the program runs. */
+export interface AnyLoss {
+  loss?: number;
+  losses?: Float32Array;
+  grad?: Float32Array;
+}
+
+/** The call signatures of a loss: its arrays first, then options, which decide the result's type. */
+export interface LossFunction<Arrays extends unknown[], Options extends LossOptions> {
+  (
+    ...args: [
+      ...arrays: Arrays,
+      options: Options & { reduction: 'none'; grad: true | Float32Array },
+    ]
+  ): RowLosses & Gradient;
+  (
+    ...args: [...arrays: Arrays, options: Options & { reduction: 'none'; grad?: false }]
+  ): RowLosses;
+  (
+    ...args: [
+      ...arrays: Arrays,
+      options: Options & { reduction?: 'mean' | 'sum'; grad: true | Float32Array },
+    ]
+  ): Loss & Gradient;
+  (
+    ...args: [
+      ...arrays: Arrays,
+      options?: Options & { reduction?: 'mean' | 'sum'; grad?: false },
+    ]
+  ): Loss;
+  (...args: [...arrays: Arrays, options?: Options]): AnyLoss;
+}
+
+/** A loss of predictions against targets, both flat and of the same length. */
+export type PairLoss<Options extends LossOptions> = LossFunction<
+  [pred: Float32Array, target: Float32Array],
+  Options
+>;
+
+/** The cells and anchors of one YOLO v3 output scale. */
+export interface Grid {
+  /** Rows of cells, H. */
+  height: number;
+  /** Cells in a row, W. */
+  width: number;
+  /** [A, 2]: each anchor's height and width, as fractions of the image. */
+  anchors: Float32Array;
+}
+
+/** How two boxes are compared by the functions of `overlap`. */
+export type OverlapMetric = 'iou' | 'giou' | 'diou' | 'ciou';

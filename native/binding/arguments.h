@@ -1,0 +1,120 @@
+// From JavaScript values to spans and numbers.
+//
+// lib/check.ts words the errors users see. What is checked here is what memory safety needs, so
+// that the addon cannot be made to crash even when it is called without the facade.
+
+#ifndef DETLOSS_BINDING_ARGUMENTS_H_
+#define DETLOSS_BINDING_ARGUMENTS_H_
+
+#include <napi.h>
+
+#include <array>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+
+namespace detloss {
+
+struct Floats {
+  float* data = nullptr;
+  size_t length = 0;
+};
+
+// The arguments of one call, read in place: a call must not allocate.
+class Arguments {
+ public:
+  static constexpr size_t kMost = 12;
+
+  Arguments(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
+    napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &data_);
+  }
+
+  // What the function was registered with.
+  template <class T>
+  const T& Registered() const {
+    return *static_cast<const T*>(data_);
+  }
+
+  bool Given(size_t index) const {
+    napi_valuetype type = napi_undefined;
+    return index < count_ && napi_typeof(env_, values_[index], &type) == napi_ok &&
+           type != napi_undefined;
+  }
+
+  Floats FloatArray(size_t index) const {
+    napi_typedarray_type type = napi_int8_array;
+    Floats floats;
+    void* data = nullptr;
+    if (index >= count_ ||
+        napi_get_typedarray_info(env_, values_[index], &type, &floats.length, &data, nullptr,
+                                 nullptr) != napi_ok ||
+        type != napi_float32_array) {
+      throw std::invalid_argument("argument " + std::to_string(index) + " is not a Float32Array");
+    }
+    floats.data = static_cast<float*>(data);
+    return floats;
+  }
+
+  // The array, of `length` elements; none if the argument is undefined.
+  float* Optional(size_t index, size_t length) const {
+    return Given(index) ? OfLength(index, length) : nullptr;
+  }
+
+  float* OfLength(size_t index, size_t length) const {
+    const Floats floats = FloatArray(index);
+    if (floats.length != length) {
+      throw std::out_of_range("argument " + std::to_string(index) + " has the wrong length");
+    }
+    return floats.data;
+  }
+
+  double Double(size_t index) const {
+    double value = 0.0;
+    if (index >= count_ || napi_get_value_double(env_, values_[index], &value) != napi_ok) {
+      throw std::invalid_argument("argument " + std::to_string(index) + " is not a number");
+    }
+    return value;
+  }
+
+  // A number of things: an integer from `least` to `most`.
+  size_t Integer(size_t index, double least, double most) const {
+    const double value = Double(index);
+    if (!(value >= least && value <= most)) {
+      throw std::out_of_range("argument " + std::to_string(index) + " is out of range");
+    }
+    return static_cast<size_t>(value);
+  }
+
+ private:
+  napi_env env_;
+  size_t count_;
+  std::array<napi_value, kMost> values_;
+  void* data_ = nullptr;
+};
+
+// Throws where an output shares memory with another array.
+inline void CheckDistinct(const float* output, size_t output_length, const float* other,
+                          size_t other_length) {
+  if (output == nullptr || other == nullptr) return;
+  if (output < other + other_length && other < output + output_length) {
+    throw std::out_of_range("an output overlaps another array");
+  }
+}
+
+// Runs `body(Arguments)`, whose result is a napi_value, and turns what it throws into JavaScript's
+// TypeError (the wrong kind) and RangeError (the wrong length or value).
+template <class Body>
+napi_value Guarded(napi_env env, napi_callback_info info, Body body) {
+  try {
+    return body(Arguments(env, info));
+  } catch (const std::out_of_range& error) {
+    napi_throw_range_error(env, nullptr, error.what());
+  } catch (const std::exception& error) {
+    napi_throw_type_error(env, nullptr, error.what());
+  }
+  return nullptr;
+}
+
+}  // namespace detloss
+
+#endif  // DETLOSS_BINDING_ARGUMENTS_H_

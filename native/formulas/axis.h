@@ -1,0 +1,38 @@
+// What a formula is given of a predicted box beside its target, one axis at a time.
+//
+// The files of this folder hold the mathematics of the losses and nothing else: no SIMD, no Node,
+// no GPU. They are text to be included inside the namespace of a number type, once for every
+// instruction set, which is why they have neither include guards nor includes. `Number` is the
+// type of a value that has no derivative; template parameters stand for `Number` too or for a dual
+// number that carries partial derivatives (native/number/dual-inl.h), so that the one text yields
+// the value alone or the value with its gradient.
+
+// Everything is relative to the target: `offset` is the predicted centre minus the target's, and
+// `right` and `left` are how far the prediction reaches beyond the target at either end (negative
+// where it stays inside). Taking these differences first, before any product, is what keeps a box
+// one pixel wide exact at a coordinate of a million.
+template <class Offset, class Size, class Right, class Left>
+struct Axis {
+  Offset offset;
+  Size size;     // of the prediction, at least 0
+  Number truth;  // the target's size, at least 0
+  Right right;   // (size − truth) / 2 + offset
+  Left left;     // (size − truth) / 2 − offset
+};
+template <class O, class S, class R, class L>
+Axis(O, S, Number, R, L) -> Axis<O, S, R, L>;
+
+// A predicted box beside its target.
+template <class X, class Y>
+struct Boxes {
+  X x;
+  Y y;
+};
+template <class X, class Y>
+Boxes(X, Y) -> Boxes<X, Y>;
+
+// √ and ln need a positive size: one of 0 or less counts as 1e-7, which has no derivative.
+template <class Size>
+FORMULA auto PositiveSize(const Size& size) {
+  return Select(Value(size) <= 0.0f, Number(1e-7f), size);
+}

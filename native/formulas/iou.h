@@ -1,0 +1,168 @@
+// The losses of two boxes' overlap: 1 − IoU plus a penalty.
+
+// How two intervals lie, one of length s (the prediction), one of length s* (the target):
+//
+//   outside   = max(right, 0) + max(left, 0): how much of the prediction is beyond the target
+//   missing   = outside − (right + left): how much of the target is beyond the prediction
+//   overlap   = s* − missing = s − outside: negative where the intervals are apart
+//   enclosing = s + missing = s* + outside: the smallest interval that holds both
+//
+// Of the two equal forms the one built on the shorter interval (for `overlap`) or on the longer
+// one (for `enclosing`) is free of rounding where one interval holds the other, hence the refined
+// values. Where edges coincide max(·, 0) shares its derivative half and half, which is what makes
+// the gradient vanish where the boxes agree.
+template <class Overlap, class Enclosing>
+struct Reach {
+  Overlap overlap;
+  Enclosing enclosing;
+  Number outside;
+  Number missing;
+};
+template <class O, class E>
+Reach(O, E, Number, Number) -> Reach<O, E>;
+
+template <class Offset, class Size, class Edge, class OtherEdge>
+FORMULA auto ReachOf(const Axis<Offset, Size, Edge, OtherEdge>& axis) {
+  const auto right = Positive(axis.right);
+  const auto left = Positive(axis.left);
+  const auto missing = (right - axis.right) + (left - axis.left);
+  const Number outside = Value(right) + Value(left);
+  const Number gap = Min(outside, Value(missing));
+  const Number shorter = Min(Value(axis.size), axis.truth);
+  const Number longer = Max(Value(axis.size), axis.truth);
+  return Reach{Refine(axis.truth - missing, shorter - gap),
+               Refine(axis.size + missing, longer + gap), outside, Value(missing)};
+}
+
+// How two boxes lie. I and U are the areas of their intersection and union, and
+//
+//   distance = 1 − I / U = (U − I) / U
+//
+// U − I would cancel where the boxes nearly agree. As the area that lies in only one of them it is
+// a sum of products of what sticks out along the axes, all of them positive:
+//
+//   U − I = outside_x h + missing_x h* + overlap_x (outside_y + missing_y)
+//
+// Boxes that touch have the derivative of boxes that overlap, which pulls them together. Two boxes
+// without area have IoU 0.
+template <class X, class Y, class Area, class Distance>
+struct Meeting {
+  X x;
+  Y y;
+  Area intersection;
+  Area united;
+  Distance distance;
+};
+template <class X, class Y, class A, class D>
+Meeting(X, Y, A, A, D) -> Meeting<X, Y, A, D>;
+
+template <class Pair>
+FORMULA auto Meet(const Pair& boxes) {
+  const auto x = ReachOf(boxes.x);
+  const auto y = ReachOf(boxes.y);
+  const auto apart = Min(Value(x.overlap), Value(y.overlap)) < 0.0f;
+  const auto intersection = ZeroWhere(apart, x.overlap * y.overlap);
+  const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
+  const Number separate =
+      Select(apart, Value(total),
+             MulAdd(x.outside, Value(boxes.y.size),
+                    MulAdd(x.missing, boxes.y.truth,
+                           Value(x.overlap) * (y.outside + y.missing))));
+  const auto united = Refine(total - intersection, Value(intersection) + separate);
+  const auto difference = Refine(united - intersection, separate);
+  return Meeting{x, y, intersection, united, Ratio(difference, united, 1.0f)};
+}
+
+// Yu et al., "UnitBox", arXiv 1608.01471 (as 1 − IoU rather than −ln IoU):
+//
+//   L = 1 − IoU
+struct NoPenalty {
+  template <class Pair, class M>
+  FORMULA Zero operator()(const Pair&, const M&) const {
+    return {};
+  }
+};
+
+// Rezatofighi et al., "Generalized intersection over union", arXiv 1902.09630:
+//
+//   L = 1 − IoU + (C − U) / C
+//
+// with C the area of the smallest box that holds both. C − U too is taken as what it is, the area
+// in neither box: the two free corners, less the gap between boxes that are apart.
+struct EmptyPart {
+  template <class Pair, class M>
+  FORMULA auto operator()(const Pair&, const M& meeting) const {
+    const auto& x = meeting.x;
+    const auto& y = meeting.y;
+    const auto enclosing = x.enclosing * y.enclosing;
+    const Number corners = MulAdd(x.outside, y.missing, x.missing * y.outside);
+    const Number gap = Value(meeting.intersection) - Value(x.overlap) * Value(y.overlap);
+    return Ratio(Refine(enclosing - meeting.united, corners + gap), enclosing, 0.0f);
+  }
+};
+
+// Zheng et al., "Distance-IoU loss", arXiv 1911.08287, equation 7:
+//
+//   L = 1 − IoU + ρ² / c²
+//
+// with ρ the distance of the centres and c the diagonal of the smallest box that holds both.
+struct CentreDistance {
+  template <class Pair, class M>
+  FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
+    const auto distance = Square(boxes.x.offset) + Square(boxes.y.offset);
+    const auto diagonal = Square(meeting.x.enclosing) + Square(meeting.y.enclosing);
+    return Ratio(distance, diagonal, 0.0f);
+  }
+};
+
+// The same paper, equations 8 to 11:
+//
+//   L = 1 − IoU + ρ² / c² + α v,   v = 4/π² (arctan w*/h* − arctan w/h)²,   α = v / (1 − IoU + v)
+//
+// α is a weight: the paper's authors hold it constant in the gradient.
+template <bool kDetachAlpha>
+struct AspectRatio {
+  template <class Pair, class M>
+  FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
+    const auto angle = AngleBetween(boxes.x.size, boxes.y.size, boxes.x.truth, boxes.y.truth);
+    const auto v = Square(angle) * 0.40528473456935109f;  // 4/π²
+    const auto centres = CentreDistance{}(boxes, meeting);
+    if constexpr (kDetachAlpha) {
+      return centres + Value(Ratio(Value(v), Value(meeting.distance) + Value(v), 0.0f)) * v;
+    } else {
+      return centres + Ratio(v, meeting.distance + v, 0.0f) * v;
+    }
+  }
+};
+
+template <class Penalty>
+struct OverlapLoss {
+  template <class Pair>
+  FORMULA auto operator()(const Pair& boxes) const {
+    const auto meeting = Meet(boxes);
+    return meeting.distance + Penalty{}(boxes, meeting);
+  }
+};
+
+// How alike two boxes are: 1 minus the loss, in [0, 1] for IoU and down to −1 or −1.5 for others.
+template <class Penalty>
+struct Similarity {
+  template <class Pair>
+  FORMULA auto operator()(const Pair& boxes) const {
+    const auto meeting = Meet(boxes);
+    return Ratio(meeting.intersection, meeting.united, 0.0f) - Penalty{}(boxes, meeting);
+  }
+};
+
+#define DETLOSS_IOU_LOSSES(LOSS)                \
+  LOSS(iou, OverlapLoss<NoPenalty>)           \
+  LOSS(giou, OverlapLoss<EmptyPart>)          \
+  LOSS(diou, OverlapLoss<CentreDistance>)     \
+  LOSS(ciou, OverlapLoss<AspectRatio<true>>)  \
+  LOSS(ciouFull, OverlapLoss<AspectRatio<false>>)
+
+#define DETLOSS_OVERLAP_METRICS(METRIC)      \
+  METRIC(iou, Similarity<NoPenalty>)       \
+  METRIC(giou, Similarity<EmptyPart>)      \
+  METRIC(diou, Similarity<CentreDistance>) \
+  METRIC(ciou, Similarity<AspectRatio<true>>)

@@ -1,0 +1,97 @@
+// The kernels of the overlap metrics of native/formulas/iou.h for every instruction set.
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "loops/overlap.cc"
+#include "hwy/foreach_target.h"
+#include "loops/boxes-inl.h"
+#include "loops/overlap.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+#include "formulas/iou.h"
+
+constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
+
+// Up to a vector of boxes, the missing ones all zero.
+HWY_INLINE Four LoadSome(const float* from, size_t count) {
+  HWY_ALIGN float buffer[4 * kMaxLanes] = {};
+  std::copy(from, from + 4 * count, buffer);
+  return LoadFour(buffer);
+}
+
+HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
+  HWY_ALIGN float buffer[kMaxLanes];
+  Store(lanes, buffer);
+  std::copy(buffer, buffer + count, to);
+}
+
+// Calls `similarity(boxes of b, their index)` vector by vector and stores what it returns.
+template <class Similar>
+HWY_INLINE void ForBoxes(const float* b, size_t count, float* out, const Similar& similarity) {
+  const size_t lanes = hn::Lanes(FloatTag());
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) Store(similarity(LoadFour(b + 4 * i), i), out + i);
+  if (i < count) {
+    StoreSome(similarity(LoadSome(b + 4 * i, count - i), i), count - i, out + i);
+  }
+}
+
+template <class Metric>
+struct OneToMany {
+  Format format;
+  Four box;
+
+  HWY_INLINE Lanes operator()(const Four& other, size_t) const {
+    return Metric{}(ToBoxes(format, box, other));
+  }
+};
+
+template <class Metric>
+struct OneToOne {
+  Format format;
+  const float* a;
+  size_t count;
+
+  HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
+    const bool whole = i + hn::Lanes(FloatTag()) <= count;
+    const Four box = whole ? LoadFour(a + 4 * i) : LoadSome(a + 4 * i, count - i);
+    return Metric{}(ToBoxes(format, box, other));
+  }
+};
+
+template <class Metric>
+void Matrix(const float* a, size_t n, const float* b, size_t m, Format format, float* out) {
+  for (size_t i = 0; i < n; ++i) {
+    const float* box = a + 4 * i;
+    const Four repeated = {Lanes(box[0]), Lanes(box[1]), Lanes(box[2]), Lanes(box[3])};
+    ForBoxes(b, m, out + i * m, OneToMany<Metric>{format, repeated});
+  }
+}
+
+template <class Metric>
+void Aligned(const float* a, const float* b, size_t n, Format format, float* out) {
+  ForBoxes(b, n, out, OneToOne<Metric>{format, a, n});
+}
+
+#define DETLOSS_METRIC_KERNELS(NAME, METRIC) {#NAME, &Matrix<METRIC>, &Aligned<METRIC>},
+
+const OverlapMetric* OverlapTable() {
+  static constexpr OverlapMetric kTable[] = {DETLOSS_OVERLAP_METRICS(DETLOSS_METRIC_KERNELS) {}};
+  return kTable;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace detloss {
+
+HWY_EXPORT(OverlapTable);
+
+const OverlapMetric* OverlapMetrics() { return HWY_DYNAMIC_DISPATCH(OverlapTable)(); }
+
+}  // namespace detloss
+#endif

@@ -1,0 +1,175 @@
+// The loop over rows for one instruction set: whole vectors of rows, a padded last one, weights,
+// and the float64 sum.
+
+#include "loops/rows.h"
+#include "number/lanes-inl.h"
+#include "number/math-inl.h"
+
+#if defined(DETLOSS_LOOPS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_ROWS_INL_H_
+#undef DETLOSS_LOOPS_ROWS_INL_H_
+#else
+#define DETLOSS_LOOPS_ROWS_INL_H_
+#endif
+
+#include <algorithm>
+#include <type_traits>
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+#include "number/dual.h"
+
+#include "formulas/axis.h"
+
+HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
+HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
+
+// A sum of many vectors in float64.
+class DoubleSum {
+ public:
+  HWY_INLINE DoubleSum() : low_(hn::Zero(DoubleTag())), high_(hn::Zero(DoubleTag())) {}
+
+  HWY_INLINE void Add(Lanes lanes) {
+#if HWY_TARGET == HWY_SCALAR
+    low_ = hn::Add(low_, hn::PromoteTo(DoubleTag(), lanes.v));
+#else
+    const HalfTag half;
+    low_ = hn::Add(low_, hn::PromoteTo(DoubleTag(), hn::LowerHalf(half, lanes.v)));
+    high_ = hn::Add(high_, hn::PromoteTo(DoubleTag(), hn::UpperHalf(half, lanes.v)));
+#endif
+  }
+
+  HWY_INLINE double Total() const {
+    return hn::GetLane(hn::SumOfLanes(DoubleTag(), hn::Add(low_, high_)));
+  }
+
+ private:
+  using DoubleTag = hn::ScalableTag<double>;
+#if HWY_TARGET != HWY_SCALAR
+  using HalfTag = hn::Half<FloatTag>;
+#endif
+  hn::Vec<DoubleTag> low_;
+  hn::Vec<DoubleTag> high_;
+};
+
+// The arrays of one vector of rows.
+struct Slice {
+  const float* pred;
+  const float* target;
+  const float* anchors;
+  const float* weight;
+  float* grad;
+  float* losses;
+};
+
+// The last rows where they do not fill a vector, in buffers that do: lanes past the end have
+// weight 0, which keeps them out of the result.
+template <size_t kWidth>
+class Tail {
+ public:
+  HWY_INLINE Slice Read(const Rows& rows, const Slice& from, size_t count) {
+    Copy(from.pred, count * kWidth, pred_);
+    Copy(from.target, count * kWidth, target_);
+    if (from.anchors != nullptr) Copy(from.anchors, count * kWidth, anchors_);
+    std::fill(weight_, weight_ + kLanes, 0.0f);
+    for (size_t row = 0; row < count; ++row) weight_[row] = rows.weight ? from.weight[row] : 1.0f;
+    return {pred_,   target_, anchors_, weight_, from.grad != nullptr ? grad_ : nullptr,
+            from.losses != nullptr ? losses_ : nullptr};
+  }
+
+  HWY_INLINE void Write(const Slice& to, size_t count) const {
+    if (to.grad != nullptr) std::copy(grad_, grad_ + count * kWidth, to.grad);
+    if (to.losses != nullptr) std::copy(losses_, losses_ + count, to.losses);
+  }
+
+ private:
+  static constexpr size_t kLanes = hn::MaxLanes(FloatTag());
+
+  static HWY_INLINE void Copy(const float* from, size_t count, float* to) {
+    std::copy(from, from + count, to);
+    std::fill(to + count, to + kLanes * kWidth, 0.0f);
+  }
+
+  HWY_ALIGN float pred_[kLanes * kWidth];
+  HWY_ALIGN float target_[kLanes * kWidth];
+  HWY_ALIGN float anchors_[kLanes * kWidth];
+  HWY_ALIGN float weight_[kLanes];
+  HWY_ALIGN float grad_[kLanes * kWidth];
+  HWY_ALIGN float losses_[kLanes];
+};
+
+// The weights of a vector of rows.
+struct Weights {
+  Lanes weight;
+  Mask ignored;  // weight 0: whatever the row holds, it must not reach a result
+
+  HWY_INLINE Lanes operator()(Lanes x) const { return ZeroWhere(ignored, x * weight); }
+};
+
+// `Pass` gives a row's width, evaluates the formula over the rows of a slice, the first of which is
+// row number `row`, and stores the partial derivatives where there are any.
+template <class Pass>
+HWY_INLINE double SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end,
+                          float scale) {
+  constexpr size_t kWidth = Pass::kWidth;
+  const size_t lanes = hn::Lanes(FloatTag());
+  Tail<kWidth> tail;
+  DoubleSum sum;
+  for (size_t row = begin; row < end; row += lanes) {
+    const auto at = [row](auto* array, size_t width) HWY_ATTR {
+      return array == nullptr ? nullptr : array + row * width;
+    };
+    const Slice direct = {at(rows.pred, kWidth), at(rows.target, kWidth), at(rows.anchors, kWidth),
+                          at(rows.weight, 1),    at(rows.grad, kWidth),   at(rows.losses, 1)};
+    const bool partial = end - row < lanes;
+    const Slice slice = HWY_UNLIKELY(partial) ? tail.Read(rows, direct, end - row) : direct;
+
+    const Lanes weight = slice.weight == nullptr ? Lanes(1.0f) : Load(slice.weight);
+    const Mask ignored = weight == Lanes(0.0f);
+    if (slice.weight != nullptr && hn::AllTrue(FloatTag(), ignored)) {
+      if (slice.losses != nullptr) Store(0.0f, slice.losses);
+      if (slice.grad != nullptr) std::fill_n(slice.grad, lanes * kWidth, 0.0f);
+    } else {
+      const auto result = pass.Evaluate(slice, row);
+      const Lanes loss = Weights{weight, ignored}(Value(result));
+      sum.Add(loss);
+      if (slice.losses != nullptr) Store(loss, slice.losses);
+      pass.StoreGradient(result, Weights{weight * Lanes(scale), ignored}, slice.grad);
+    }
+    if (HWY_UNLIKELY(partial)) tail.Write(direct, end - row);
+  }
+  return sum.Total();
+}
+
+// A formula with its hyperparameter, where it has one.
+template <class Formula>
+HWY_INLINE Formula Parametrize(float parameter) {
+  if constexpr (std::is_empty_v<Formula>) {
+    return Formula{};
+  } else {
+    return Formula{Lanes(parameter)};
+  }
+}
+
+template <class Pass>
+double Kernel(const Rows& rows, size_t begin, size_t end, float scale) {
+  return SumRows(Pass(rows), rows, begin, end, scale);
+}
+
+template <template <class, bool> class Pass, class Formula>
+constexpr RowLoss Kernels(const char* name) {
+  return {name, Pass<Formula, true>::kWidth, Pass<Formula, true>::kAnchors,
+          &Kernel<Pass<Formula, false>>, &Kernel<Pass<Formula, true>>};
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+// Lines of a family's table, from its list in native/formulas.
+#define DETLOSS_BOX_KERNELS(NAME, FORMULA_TYPE) Kernels<BoxPass, FORMULA_TYPE>(#NAME),
+#define DETLOSS_ELEMENT_KERNELS(NAME, FORMULA_TYPE) Kernels<ElementPass, FORMULA_TYPE>(#NAME),
+
+#endif

@@ -1,0 +1,102 @@
+// Lanes: a vector of floats with the arithmetic the formulas are written in.
+//
+// A thin wrapper of a Highway vector. What it adds is libm's treatment of NaN, which SIMD
+// instructions do not have: on x86, max(NaN, 0) is 0 while max(0, NaN) is NaN.
+
+#include "hwy/highway.h"
+
+#if defined(DETLOSS_NUMBER_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_NUMBER_LANES_INL_H_
+#undef DETLOSS_NUMBER_LANES_INL_H_
+#else
+#define DETLOSS_NUMBER_LANES_INL_H_
+#endif
+
+#ifndef FORMULA
+#define FORMULA HWY_INLINE
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using FloatTag = hn::ScalableTag<float>;
+using Vector = hn::Vec<FloatTag>;
+using Mask = hn::Mask<FloatTag>;
+
+struct Lanes {
+  Vector v;
+
+  Lanes() = default;
+  HWY_INLINE Lanes(Vector vector) : v(vector) {}
+  HWY_INLINE Lanes(float value) : v(hn::Set(FloatTag(), value)) {}
+};
+
+using Number = Lanes;
+
+FORMULA Lanes operator+(Lanes a, Lanes b) { return hn::Add(a.v, b.v); }
+FORMULA Lanes operator-(Lanes a, Lanes b) { return hn::Sub(a.v, b.v); }
+FORMULA Lanes operator*(Lanes a, Lanes b) { return hn::Mul(a.v, b.v); }
+FORMULA Lanes operator/(Lanes a, Lanes b) { return hn::Div(a.v, b.v); }
+FORMULA Lanes operator-(Lanes a) { return hn::Neg(a.v); }
+
+FORMULA Mask operator<(Lanes a, Lanes b) { return hn::Lt(a.v, b.v); }
+FORMULA Mask operator>(Lanes a, Lanes b) { return hn::Gt(a.v, b.v); }
+FORMULA Mask operator<=(Lanes a, Lanes b) { return hn::Le(a.v, b.v); }
+FORMULA Mask operator==(Lanes a, Lanes b) { return hn::Eq(a.v, b.v); }
+FORMULA Mask operator!=(Lanes a, Lanes b) { return hn::Ne(a.v, b.v); }
+
+FORMULA Lanes MulAdd(Lanes a, Lanes b, Lanes c) { return hn::MulAdd(a.v, b.v, c.v); }
+FORMULA Lanes MulSub(Lanes a, Lanes b, Lanes c) { return hn::MulSub(a.v, b.v, c.v); }
+FORMULA Lanes NegMulAdd(Lanes a, Lanes b, Lanes c) { return hn::NegMulAdd(a.v, b.v, c.v); }
+
+FORMULA Lanes Value(Lanes a) { return a; }
+FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
+FORMULA Lanes Square(Lanes a) { return a * a; }
+FORMULA Lanes Sqrt(Lanes a) { return hn::Sqrt(a.v); }
+
+FORMULA Lanes Select(Mask mask, Lanes yes, Lanes no) { return hn::IfThenElse(mask, yes.v, no.v); }
+FORMULA Lanes ZeroWhere(Mask mask, Lanes a) { return hn::IfThenZeroElse(mask, a.v); }
+
+
+// Minimum and maximum of which `b` alone may be NaN: NaN then.
+FORMULA Lanes MinKnown(Lanes a, Lanes b) {
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+  return hn::IfThenElse(hn::Lt(a.v, b.v), a.v, b.v);
+#else
+  return hn::Min(a.v, b.v);
+#endif
+}
+FORMULA Lanes MaxKnown(Lanes a, Lanes b) {
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+  return hn::IfThenElse(hn::Gt(a.v, b.v), a.v, b.v);
+#else
+  return hn::Max(a.v, b.v);
+#endif
+}
+
+// NaN where either operand is.
+FORMULA Lanes Min(Lanes a, Lanes b) { return Select(a == a, MinKnown(a, b), a); }
+FORMULA Lanes Max(Lanes a, Lanes b) { return Select(a == a, MaxKnown(a, b), a); }
+
+// max(a, 0)
+FORMULA Lanes Positive(Lanes a) { return MaxKnown(0.0f, a); }
+
+// 1 where a > 0, 0 where a < 0 and ½ at 0: the derivative of max(a, 0), shared at the tie. Between
+// ±1.5e-38 it is a ramp, which is cheaper than two comparisons and no worse a subgradient.
+FORMULA Lanes Step(Lanes a) {
+  const Lanes ramp = MulAdd(a, 3.0e38f, 0.5f);
+  return MinKnown(1.0f, MaxKnown(0.0f, ramp));
+}
+
+// −1, 0 or 1: the derivative of |a|.
+FORMULA Lanes Sign(Lanes a) {
+  return MinKnown(1.0f, MaxKnown(-1.0f, a * Lanes(3.0e38f)));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,27 @@
+// The primitives of the formulas for a plain floating-point `Number`: text for the inside of a
+// namespace that has declared it, as the formulas are.
+
+using Mask = bool;
+
+FORMULA Number Value(Number a) { return a; }
+FORMULA Number MulAdd(Number a, Number b, Number c) { return a * b + c; }
+FORMULA Number MulSub(Number a, Number b, Number c) { return a * b - c; }
+
+FORMULA Number Abs(Number a) { return std::fabs(a); }
+FORMULA Number Square(Number a) { return a * a; }
+FORMULA Number Sqrt(Number a) { return std::sqrt(a); }
+
+FORMULA Number Select(Mask mask, Number yes, Number no) { return mask ? yes : no; }
+FORMULA Number ZeroWhere(Mask mask, Number a) { return mask ? Number(0) : a; }
+
+// NaN where either operand is.
+FORMULA Number Min(Number a, Number b) { return a < b || a != a ? a : b; }
+FORMULA Number Max(Number a, Number b) { return a > b || a != a ? a : b; }
+FORMULA Number Positive(Number a) { return Max(Number(0), a); }
+
+// 1, ½ or 0, and 1, 0 or −1: the derivatives of max(a, 0) and |a|.
+FORMULA Number Step(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(0) : Number(0.5); }
+FORMULA Number Sign(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(-1) : Number(0); }
+
+FORMULA Number LogRatio(Number a, Number b) { return std::log(a) - std::log(b); }
+FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x); }
