@@ -3,6 +3,7 @@
  * kind of argument, `RangeError` for the wrong length or value.
  */
 import { closest } from 'fastest-levenshtein';
+import type { Grid } from './types';
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
@@ -25,13 +26,25 @@ export function wrongValue(where: string, what: string, got: unknown): RangeErro
   return new RangeError(`${where}: expected ${what}, got ${describe(got)}`);
 }
 
-/** Throws unless `value` is a `Float32Array`. */
+/** Throws unless `value` is a `Float32Array` whose memory has not been transferred away. */
 export function checkFloats(
   where: string,
   name: string,
   value: unknown,
 ): asserts value is Float32Array {
   if (!(value instanceof Float32Array)) throw wrongKind(where, name, 'a Float32Array', value);
+  if (value.length === 0 && isDetached(value.buffer)) {
+    throw new TypeError(`${where}: expected ${name} to have memory, got a detached array`);
+  }
+}
+
+function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Throws unless `value` is a `Float32Array` of `length` elements, which `lengthName` words. */
@@ -100,6 +113,37 @@ export function checkNumber(
     throw wrongValue(where, `${name} to be ${rule}`, value);
   }
   return value;
+}
+
+/** The option `delta` of a Huber loss: a finite number above 0. */
+export function checkDelta(where: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  return checkNumber(where, 'delta', value, 'a finite number above 0', (delta) => delta > 0);
+}
+
+/** Throws unless `value`, the option `threads`, is absent or a whole number of at least 1. */
+export function checkThreads(where: string, value: unknown): void {
+  if (value === undefined) return;
+  checkNumber(where, 'threads', value, 'a whole number of at least 1', isCount);
+}
+
+/** Whether a number counts something there is at least one of. */
+export function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}
+
+/** Throws unless `value` is a {@link Grid}. */
+export function checkGrid(where: string, value: unknown): Grid {
+  if (typeof value !== 'object' || value === null) {
+    throw wrongKind(where, 'grid', 'an object', value);
+  }
+  const { height, width, anchors } = value as Grid;
+  const rule = 'a whole number of at least 1';
+  checkNumber(where, 'grid.height', height, rule, isCount);
+  checkNumber(where, 'grid.width', width, rule, isCount);
+  const count = checkRows(where, 'grid.anchors', anchors, 2);
+  if (count === 0) throw wrongValue(where, 'grid.anchors.length to be at least 2', 0);
+  return { height, width, anchors };
 }
 
 /** Throws where `output` shares memory with `input`, which it would overwrite while it is read. */

@@ -74,9 +74,7 @@ export interface LossFunction<Arrays extends unknown[], Options extends LossOpti
       options: Options & { reduction: 'none'; grad: true | Float32Array },
     ]
   ): RowLosses & Gradient;
-  (
-    ...args: [...arrays: Arrays, options: Options & { reduction: 'none'; grad?: false }]
-  ): RowLosses;
+  (...args: [...arrays: Arrays, options: Options & { reduction: 'none'; grad?: false }]): RowLosses;
   (
     ...args: [
       ...arrays: Arrays,
@@ -84,10 +82,7 @@ export interface LossFunction<Arrays extends unknown[], Options extends LossOpti
     ]
   ): Loss & Gradient;
   (
-    ...args: [
-      ...arrays: Arrays,
-      options?: Options & { reduction?: 'mean' | 'sum'; grad?: false },
-    ]
+    ...args: [...arrays: Arrays, options?: Options & { reduction?: 'mean' | 'sum'; grad?: false }]
   ): Loss;
   (...args: [...arrays: Arrays, options?: Options]): AnyLoss;
 }

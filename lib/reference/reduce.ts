@@ -68,7 +68,7 @@ export function rowOf(array: ArrayLike<number>, row: number, width: number): num
 
 /**
  * Evaluates ℓ(row's numbers, row) for every row of `pred` and reduces it: Σ wᵢℓᵢ / Σ wᵢ, Σ wᵢℓᵢ or
- * the array of wᵢℓᵢ. A row whose loss is NaN has a gradient of NaN.
+ * the array of wᵢℓᵢ.
  */
 export function reduceRows(
   pred: ArrayLike<number>,
@@ -89,7 +89,7 @@ export function reduceRows(
     const { value, partials } = rowLoss(grad ? variables(numbers) : constants(numbers), i);
     losses[i] = weights[i] * value;
     partials.forEach((partial, k) => {
-      gradient[i * width + k] += (weights[i] / divisor) * (Number.isNaN(value) ? NaN : partial);
+      gradient[i * width + k] += (weights[i] / divisor) * partial;
     });
   }
 

@@ -136,7 +136,9 @@ HWY_INLINE double SumRows(const Pass& pass, const Rows& rows, size_t begin, size
       const Lanes loss = Weights{weight, ignored}(Value(result));
       sum.Add(loss);
       if (slice.losses != nullptr) Store(loss, slice.losses);
-      pass.StoreGradient(result, Weights{weight * Lanes(scale), ignored}, slice.grad);
+      // A row whose loss is NaN has no derivative by any of its numbers.
+      const Lanes factor = Select(loss == loss, weight * Lanes(scale), loss);
+      pass.StoreGradient(result, Weights{factor, ignored}, slice.grad);
     }
     if (HWY_UNLIKELY(partial)) tail.Write(direct, end - row);
   }

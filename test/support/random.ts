@@ -43,9 +43,8 @@ export function toFormat(yxhw: ArrayLike<number>, format: BoxFormat): Float32Arr
 }
 
 /**
- * `count` boxes whose centres are uniform in a square of `spread` about the point (`spread`, `spread`)
- * and whose sizes are uniform in [¼, 1¼): about as many pairs overlap, touch not, or contain one
- * another at the default spread of 1.
+ * `count` boxes with centres uniform in a square of side `spread` and sizes uniform in [¼, 1¼): at
+ * the default spread most pairs overlap, and some are disjoint or one inside the other.
  */
 export function randomBoxes(
   next: Random,
