@@ -115,9 +115,9 @@ void Register(Napi::Env env, Napi::Object exports, const char* name, napi_callba
   napi_value function = nullptr;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, kept, &function);
   exports.Set(name, Napi::Value(env, function));
-  napi_add_finalizer(env, function, kept, [](napi_env, void* data, void*) {
-    delete static_cast<Data*>(data);
-  }, nullptr, nullptr);
+  napi_add_finalizer(
+      env, function, kept, [](napi_env, void* data, void*) { delete static_cast<Data*>(data); },
+      nullptr, nullptr);
 }
 
 void RegisterLosses(Napi::Env env, Napi::Object exports, const RowLoss* (*family)()) {

@@ -3,13 +3,13 @@
 // How two intervals lie, one of length s (the prediction), one of length s* (the target):
 //
 //   outside   = max(right, 0) + max(left, 0): how much of the prediction is beyond the target
-//   missing   = outside − (right + left): how much of the target is beyond the prediction
+//   missing   = −min(right, 0) − min(left, 0): how much of the target is beyond the prediction
 //   overlap   = s* − missing = s − outside: negative where the intervals are apart
 //   enclosing = s + missing = s* + outside: the smallest interval that holds both
 //
 // Of the two equal forms the one built on the shorter interval (for `overlap`) or on the longer
 // one (for `enclosing`) is free of rounding where one interval holds the other, hence the refined
-// values. Where edges coincide max(·, 0) shares its derivative half and half, which is what makes
+// values. Where edges coincide min(·, 0) shares its derivative half and half, which is what makes
 // the gradient vanish where the boxes agree.
 template <class Overlap, class Enclosing>
 struct Reach {
@@ -21,17 +21,17 @@ struct Reach {
 template <class O, class E>
 Reach(O, E, Number, Number) -> Reach<O, E>;
 
-template <class Offset, class Size, class Edge, class OtherEdge>
-FORMULA auto ReachOf(const Axis<Offset, Size, Edge, OtherEdge>& axis) {
-  const auto right = Positive(axis.right);
-  const auto left = Positive(axis.left);
-  const auto missing = (right - axis.right) + (left - axis.left);
-  const Number outside = Value(right) + Value(left);
-  const Number gap = Min(outside, Value(missing));
-  const Number shorter = Min(Value(axis.size), axis.truth);
-  const Number longer = Max(Value(axis.size), axis.truth);
-  return Reach{Refine(axis.truth - missing, shorter - gap),
-               Refine(axis.size + missing, longer + gap), outside, Value(missing)};
+template <class Offset, class Size, class Right, class Left>
+FORMULA auto ReachOf(const Axis<Offset, Size, Right, Left>& axis) {
+  const auto within = Negative(axis.right) + Negative(axis.left);  // −missing
+  const Number missing = -Value(within);
+  const Number outside = Positive(Value(axis.right)) + Positive(Value(axis.left));
+  // NaN in any of the numbers is in both `outside` and `missing`, and so in all that follows.
+  const Number gap = Lesser(outside, missing);
+  const Number shorter = Lesser(Value(axis.size), axis.truth);
+  const Number longer = Greater(Value(axis.size), axis.truth);
+  return Reach{Refine(axis.truth + within, shorter - gap), Refine(axis.size - within, longer + gap),
+               outside, missing};
 }
 
 // How two boxes lie. I and U are the areas of their intersection and union, and
@@ -45,33 +45,27 @@ FORMULA auto ReachOf(const Axis<Offset, Size, Edge, OtherEdge>& axis) {
 //
 // Boxes that touch have the derivative of boxes that overlap, which pulls them together. Two boxes
 // without area have IoU 0.
-template <class X, class Y, class Area, class Distance>
-struct Meeting {
-  X x;
-  Y y;
-  Area intersection;
-  Area united;
-  Distance distance;
-};
-template <class X, class Y, class A, class D>
-Meeting(X, Y, A, A, D) -> Meeting<X, Y, A, D>;
-
 template <class Pair>
-FORMULA auto Meet(const Pair& boxes) {
-  const auto x = ReachOf(boxes.x);
-  const auto y = ReachOf(boxes.y);
-  const auto apart = Min(Value(x.overlap), Value(y.overlap)) < 0.0f;
-  const auto intersection = ZeroWhere(apart, x.overlap * y.overlap);
-  const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
-  const Number separate =
-      Select(apart, Value(total),
-             MulAdd(x.outside, Value(boxes.y.size),
-                    MulAdd(x.missing, boxes.y.truth,
-                           Value(x.overlap) * (y.outside + y.missing))));
-  const auto united = Refine(total - intersection, Value(intersection) + separate);
-  const auto difference = Refine(united - intersection, separate);
-  return Meeting{x, y, intersection, united, Ratio(difference, united, 1.0f)};
-}
+struct Meeting {
+  decltype(ReachOf(std::declval<Pair>().x)) x;
+  decltype(ReachOf(std::declval<Pair>().y)) y;
+  decltype(x.overlap * y.overlap) intersection;
+  decltype(std::declval<Pair>().x.size * std::declval<Pair>().y.size - intersection) united;
+  decltype(Ratio(united, united)) distance;
+
+  FORMULA explicit Meeting(const Pair& boxes) : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)) {
+    const auto apart = Min(Value(x.overlap), Value(y.overlap)) < 0.0f;
+    intersection = ZeroWhere(apart, x.overlap * y.overlap);
+    const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
+    const Number separate = Select(
+        apart, Value(total),
+        MulAdd(x.outside, Value(boxes.y.size),
+               MulAdd(x.missing, boxes.y.truth, Value(x.overlap) * (y.outside + y.missing))));
+    united = Refine(total - intersection, Value(intersection) + separate);
+    const auto difference = Refine(united - intersection, separate);
+    distance = ExactRatio(difference, united, 1.0f);
+  }
+};
 
 // Yu et al., "UnitBox", arXiv 1608.01471 (as 1 − IoU rather than −ln IoU):
 //
@@ -97,7 +91,7 @@ struct EmptyPart {
     const auto enclosing = x.enclosing * y.enclosing;
     const Number corners = MulAdd(x.outside, y.missing, x.missing * y.outside);
     const Number gap = Value(meeting.intersection) - Value(x.overlap) * Value(y.overlap);
-    return Ratio(Refine(enclosing - meeting.united, corners + gap), enclosing, 0.0f);
+    return Ratio(Refine(enclosing - meeting.united, corners + gap), enclosing);
   }
 };
 
@@ -111,7 +105,7 @@ struct CentreDistance {
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
     const auto distance = Square(boxes.x.offset) + Square(boxes.y.offset);
     const auto diagonal = Square(meeting.x.enclosing) + Square(meeting.y.enclosing);
-    return Ratio(distance, diagonal, 0.0f);
+    return Ratio(distance, diagonal);
   }
 };
 
@@ -128,9 +122,9 @@ struct AspectRatio {
     const auto v = Square(angle) * 0.40528473456935109f;  // 4/π²
     const auto centres = CentreDistance{}(boxes, meeting);
     if constexpr (kDetachAlpha) {
-      return centres + Value(Ratio(Value(v), Value(meeting.distance) + Value(v), 0.0f)) * v;
+      return centres + Value(Ratio(Value(v), Value(meeting.distance) + Value(v))) * v;
     } else {
-      return centres + Ratio(v, meeting.distance + v, 0.0f) * v;
+      return centres + Ratio(v, meeting.distance + v) * v;
     }
   }
 };
@@ -139,7 +133,7 @@ template <class Penalty>
 struct OverlapLoss {
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
-    const auto meeting = Meet(boxes);
+    const Meeting<Pair> meeting(boxes);
     return meeting.distance + Penalty{}(boxes, meeting);
   }
 };
@@ -149,19 +143,19 @@ template <class Penalty>
 struct Similarity {
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
-    const auto meeting = Meet(boxes);
-    return Ratio(meeting.intersection, meeting.united, 0.0f) - Penalty{}(boxes, meeting);
+    const Meeting<Pair> meeting(boxes);
+    return ExactRatio(meeting.intersection, meeting.united, 0.0f) - Penalty{}(boxes, meeting);
   }
 };
 
-#define DETLOSS_IOU_LOSSES(LOSS)                \
-  LOSS(iou, OverlapLoss<NoPenalty>)           \
-  LOSS(giou, OverlapLoss<EmptyPart>)          \
-  LOSS(diou, OverlapLoss<CentreDistance>)     \
-  LOSS(ciou, OverlapLoss<AspectRatio<true>>)  \
+#define DETLOSS_IOU_LOSSES(LOSS)             \
+  LOSS(iou, OverlapLoss<NoPenalty>)          \
+  LOSS(giou, OverlapLoss<EmptyPart>)         \
+  LOSS(diou, OverlapLoss<CentreDistance>)    \
+  LOSS(ciou, OverlapLoss<AspectRatio<true>>) \
   LOSS(ciouFull, OverlapLoss<AspectRatio<false>>)
 
-#define DETLOSS_OVERLAP_METRICS(METRIC)      \
+#define DETLOSS_OVERLAP_METRICS(METRIC)    \
   METRIC(iou, Similarity<NoPenalty>)       \
   METRIC(giou, Similarity<EmptyPart>)      \
   METRIC(diou, Similarity<CentreDistance>) \

@@ -40,7 +40,7 @@ struct SmoothL1 {
 };
 
 #define DETLOSS_REGRESSION_LOSSES(LOSS) \
-  LOSS(l1, L1)                        \
-  LOSS(l2, L2)                        \
-  LOSS(huber, Huber)         \
+  LOSS(l1, L1)                          \
+  LOSS(l2, L2)                          \
+  LOSS(huber, Huber)                    \
   LOSS(smoothL1, SmoothL1)

@@ -14,21 +14,6 @@ HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
-// Four numbers of each of a vector of boxes, in the order of their format.
-struct Four {
-  Lanes a, b, c, d;
-};
-
-HWY_INLINE Four LoadFour(const float* from) {
-  Four four;
-  hn::LoadInterleaved4(FloatTag(), from, four.a.v, four.b.v, four.c.v, four.d.v);
-  return four;
-}
-
-HWY_INLINE void StoreFour(const Four& four, float* to) {
-  hn::StoreInterleaved4(four.a.v, four.b.v, four.c.v, four.d.v, FloatTag(), to);
-}
-
 using PlainAxis = Axis<Lanes, Lanes, Lanes, Lanes>;
 using PlainBoxes = Boxes<PlainAxis, PlainAxis>;
 
@@ -47,8 +32,8 @@ HWY_INLINE PlainAxis FromCentre(Lanes centre, Lanes size, Lanes truth_centre, La
   const Lanes size0 = Positive(size);
   const Lanes truth0 = Positive(truth_size);
   const Lanes offset = centre - truth_centre;
-  const Lanes half = (size0 - truth0) * 0.5f;
-  return {offset, size0, truth0, half + offset, half - offset};
+  const Lanes growth = size0 - truth0;
+  return {offset, size0, truth0, MulAdd(growth, 0.5f, offset), MulSub(growth, 0.5f, offset)};
 }
 
 // From both ends.
@@ -69,91 +54,107 @@ HWY_INLINE PlainAxis FromStart(Lanes start, Lanes size, Lanes truth_start, Lanes
           sizes.fold - shift};
 }
 
-HWY_INLINE PlainBoxes ToBoxes(Format format, const Four& pred, const Four& target) {
-  const Four& p = pred;
-  const Four& t = target;
+// Calls `body` with the format as a constant: every format has a loop of its own.
+template <class Body>
+auto WithFormat(Format format, const Body& body) {
   switch (format) {
     case Format::kYxhw:
-      return {FromCentre(p.b, p.d, t.b, t.d), FromCentre(p.a, p.c, t.a, t.c)};
+      return body(std::integral_constant<Format, Format::kYxhw>());
     case Format::kCxcywh:
-      return {FromCentre(p.a, p.c, t.a, t.c), FromCentre(p.b, p.d, t.b, t.d)};
+      return body(std::integral_constant<Format, Format::kCxcywh>());
     case Format::kXyxy:
-      return {FromEnds(p.a, p.c, t.a, t.c), FromEnds(p.b, p.d, t.b, t.d)};
+      return body(std::integral_constant<Format, Format::kXyxy>());
     case Format::kTlbr:
-      return {FromEnds(p.b, p.d, t.b, t.d), FromEnds(p.a, p.c, t.a, t.c)};
+      return body(std::integral_constant<Format, Format::kTlbr>());
     case Format::kXywh:
     default:
-      return {FromStart(p.a, p.c, t.a, t.c), FromStart(p.b, p.d, t.b, t.d)};
+      return body(std::integral_constant<Format, Format::kXywh>());
   }
+}
+
+template <Format kFormat>
+HWY_INLINE PlainAxis FromNumbers(Lanes first, Lanes second, Lanes truth_first, Lanes truth_second) {
+  if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+    return FromEnds(first, second, truth_first, truth_second);
+  } else if constexpr (kFormat == Format::kXywh) {
+    return FromStart(first, second, truth_first, truth_second);
+  } else {
+    return FromCentre(first, second, truth_first, truth_second);
+  }
+}
+
+// Between the order of a format and that with x before y.
+template <Format kFormat>
+HWY_INLINE Four XFirst(const Four& four) {
+  if constexpr (kFormat == Format::kYxhw || kFormat == Format::kTlbr) {
+    return {four.b, four.a, four.d, four.c};
+  } else {
+    return four;
+  }
+}
+
+template <Format kFormat>
+HWY_INLINE PlainBoxes ToBoxes(const Four& pred, const Four& target) {
+  const Four p = XFirst<kFormat>(pred);
+  const Four t = XFirst<kFormat>(target);
+  return {FromNumbers<kFormat>(p.a, p.c, t.a, t.c), FromNumbers<kFormat>(p.b, p.d, t.b, t.d)};
 }
 
 // The sizes alone.
 struct WidthHeight {
   Lanes width, height;
 };
-HWY_INLINE WidthHeight ToSizes(Format format, const Four& box) {
-  switch (format) {
-    case Format::kYxhw:
-      return {box.d, box.c};
-    case Format::kXyxy:
-      return {box.c - box.a, box.d - box.b};
-    case Format::kTlbr:
-      return {box.d - box.b, box.c - box.a};
-    case Format::kCxcywh:
-    case Format::kXywh:
-    default:
-      return {box.c, box.d};
+template <Format kFormat>
+HWY_INLINE WidthHeight ToSizes(const Four& box) {
+  const Four b = XFirst<kFormat>(box);
+  if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+    return {b.c - b.a, b.d - b.b};
+  } else {
+    return {b.c, b.d};
   }
 }
 
-// The prediction as dual numbers: the partials are by its centre (x, y) and size (w, h).
+// The prediction as dual numbers: the partials are by its centre (x, y) and half its size (w/2,
+// h/2), which makes those of its edges 1 and −1.
 HWY_INLINE auto Seed(const PlainBoxes& boxes) {
   const PlainAxis& x = boxes.x;
   const PlainAxis& y = boxes.y;
   const Zero zero;
   const One one;
-  const Lanes half(0.5f);
-  const Lanes minus(-1.0f);
+  const MinusOne minus;
+  const Lanes two(2.0f);
   return Boxes{
-      Axis{Dual{x.offset, one, zero, zero, zero}, Dual{x.size, zero, zero, one, zero}, x.truth,
-           Dual{x.right, one, zero, half, zero}, Dual{x.left, minus, zero, half, zero}},
-      Axis{Dual{y.offset, zero, one, zero, zero}, Dual{y.size, zero, zero, zero, one}, y.truth,
-           Dual{y.right, zero, one, zero, half}, Dual{y.left, zero, minus, zero, half}}};
+      Axis{Dual{x.offset, one, zero, zero, zero}, Dual{x.size, zero, zero, two, zero}, x.truth,
+           Dual{x.right, one, zero, one, zero}, Dual{x.left, minus, zero, one, zero}},
+      Axis{Dual{y.offset, zero, one, zero, zero}, Dual{y.size, zero, zero, zero, two}, y.truth,
+           Dual{y.right, zero, one, zero, one}, Dual{y.left, zero, minus, zero, one}}};
 }
 
-// The gradient by centre and size, turned into that by the numbers of the format: the transpose of
-// the linear map that led from those to these.
-HWY_INLINE void StoreBoxGradient(Format format, Lanes x, Lanes y, Lanes w, Lanes h, float* to) {
-  const Lanes half_x = x * 0.5f;
-  const Lanes half_y = y * 0.5f;
-  switch (format) {
-    case Format::kYxhw:
-      return StoreFour({y, x, h, w}, to);
-    case Format::kCxcywh:
-      return StoreFour({x, y, w, h}, to);
-    case Format::kXyxy:
-      return StoreFour({half_x - w, half_y - h, half_x + w, half_y + h}, to);
-    case Format::kTlbr:
-      return StoreFour({half_y - h, half_x - w, half_y + h, half_x + w}, to);
-    case Format::kXywh:
-    default:
-      return StoreFour({x, y, half_x + w, half_y + h}, to);
+// The gradient by centre and half size, halved, turned into that by the numbers of the format: the
+// transpose of the linear map that led from those to these.
+template <Format kFormat>
+HWY_INLINE Four GradientOf(Lanes x, Lanes y, Lanes w, Lanes h) {
+  if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+    return XFirst<kFormat>({x - w, y - h, x + w, y + h});
+  } else if constexpr (kFormat == Format::kXywh) {
+    return {x + x, y + y, x + w, y + h};
+  } else {
+    return XFirst<kFormat>({x + x, y + y, w, h});
   }
 }
 
 // Rows of boxes, for formulas of a pair of boxes and, where they take them, of an anchor's sizes.
-template <class Formula, bool kGradient>
+template <class Formula, bool kGradient, Format kFormat>
 class BoxPass {
  public:
   static constexpr size_t kWidth = 4;
   static constexpr Anchors kAnchors =
       std::is_invocable_v<Formula, PlainBoxes, Lanes, Lanes> ? Anchors::kPerRow : Anchors::kNone;
 
-  explicit HWY_INLINE BoxPass(const Rows& rows)
-      : formula_(Parametrize<Formula>(rows.parameter)), format_(rows.format) {}
+  explicit HWY_INLINE BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
 
   HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
-    const PlainBoxes boxes = ToBoxes(format_, LoadFour(slice.pred), LoadFour(slice.target));
+    const PlainBoxes boxes = ToBoxes<kFormat>(LoadFour(slice.pred), LoadFour(slice.target));
     if constexpr (kGradient) {
       return Apply(Seed(boxes), slice);
     } else {
@@ -164,14 +165,15 @@ class BoxPass {
   HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
   template <class... P>
   HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
-    StoreBoxGradient(format_, weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d), to);
+    const Weights half = {weigh.weight * Lanes(0.5f), weigh.ignored};
+    StoreFour(GradientOf<kFormat>(half(loss.a), half(loss.b), half(loss.c), half(loss.d)), to);
   }
 
  private:
   template <class Pair>
   HWY_INLINE auto Apply(const Pair& boxes, const Slice& slice) const {
     if constexpr (kAnchors == Anchors::kPerRow) {
-      const WidthHeight anchor = ToSizes(format_, LoadFour(slice.anchors));
+      const WidthHeight anchor = ToSizes<kFormat>(LoadFour(slice.anchors));
       return formula_(boxes, anchor.width, anchor.height);
     } else {
       return formula_(boxes);
@@ -179,11 +181,26 @@ class BoxPass {
   }
 
   Formula formula_;
-  Format format_;
 };
+
+template <class Formula, bool kGradient>
+double BoxKernel(const Rows& rows, size_t begin, size_t end, float scale) {
+  return WithFormat(rows.format, [&](auto format) {
+    return Kernel<BoxPass<Formula, kGradient, format.value>>(rows, begin, end, scale);
+  });
+}
+
+template <class Formula>
+constexpr RowLoss BoxKernels(const char* name) {
+  return {name, 4, BoxPass<Formula, true, Format::kYxhw>::kAnchors, &BoxKernel<Formula, false>,
+          &BoxKernel<Formula, true>};
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss
 HWY_AFTER_NAMESPACE();
+
+// A line of a family's table, from its list in native/formulas.
+#define DETLOSS_BOX_KERNELS(NAME, FORMULA_TYPE) BoxKernels<FORMULA_TYPE>(#NAME),
 
 #endif

@@ -10,11 +10,10 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 #include "formulas/regression.h"
-
 #include "formulas/faster_rcnn.h"
 
 const RowLoss* FasterRcnnTable() {
-  static constexpr RowLoss kTable[] = {DETLOSS_ANCHOR_LOSSES(DETLOSS_BOX_KERNELS) {}};
+  static constexpr RowLoss kTable[] = {DETLOSS_ANCHOR_LOSSES(DETLOSS_BOX_KERNELS){}};
   return kTable;
 }
 

@@ -12,7 +12,7 @@ namespace HWY_NAMESPACE {
 #include "formulas/iou.h"
 
 const RowLoss* IouTable() {
-  static constexpr RowLoss kTable[] = {DETLOSS_IOU_LOSSES(DETLOSS_BOX_KERNELS) {}};
+  static constexpr RowLoss kTable[] = {DETLOSS_IOU_LOSSES(DETLOSS_BOX_KERNELS){}};
   return kTable;
 }
 

@@ -2,9 +2,10 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/overlap.cc"
+#include "loops/overlap.h"
+
 #include "hwy/foreach_target.h"
 #include "loops/boxes-inl.h"
-#include "loops/overlap.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
@@ -23,7 +24,7 @@ HWY_INLINE Four LoadSome(const float* from, size_t count) {
 
 HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
   HWY_ALIGN float buffer[kMaxLanes];
-  Store(lanes, buffer);
+  Store(ToRows(lanes), buffer);
   std::copy(buffer, buffer + count, to);
 }
 
@@ -32,53 +33,61 @@ template <class Similar>
 HWY_INLINE void ForBoxes(const float* b, size_t count, float* out, const Similar& similarity) {
   const size_t lanes = hn::Lanes(FloatTag());
   size_t i = 0;
-  for (; i + lanes <= count; i += lanes) Store(similarity(LoadFour(b + 4 * i), i), out + i);
+  for (; i + lanes <= count; i += lanes) Store(ToRows(similarity(LoadFour(b + 4 * i), i)), out + i);
   if (i < count) {
     StoreSome(similarity(LoadSome(b + 4 * i, count - i), i), count - i, out + i);
   }
 }
 
-template <class Metric>
+template <class Metric, Format kFormat>
 struct OneToMany {
-  Format format;
   Four box;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t) const {
-    return Metric{}(ToBoxes(format, box, other));
+    return Metric{}(ToBoxes<kFormat>(box, other));
   }
 };
 
-template <class Metric>
+template <class Metric, Format kFormat>
 struct OneToOne {
-  Format format;
   const float* a;
   size_t count;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
     const bool whole = i + hn::Lanes(FloatTag()) <= count;
     const Four box = whole ? LoadFour(a + 4 * i) : LoadSome(a + 4 * i, count - i);
-    return Metric{}(ToBoxes(format, box, other));
+    return Metric{}(ToBoxes<kFormat>(box, other));
   }
 };
 
-template <class Metric>
-void Matrix(const float* a, size_t n, const float* b, size_t m, Format format, float* out) {
+template <class Metric, Format kFormat>
+void MatrixOf(const float* a, size_t n, const float* b, size_t m, float* out) {
   for (size_t i = 0; i < n; ++i) {
     const float* box = a + 4 * i;
     const Four repeated = {Lanes(box[0]), Lanes(box[1]), Lanes(box[2]), Lanes(box[3])};
-    ForBoxes(b, m, out + i * m, OneToMany<Metric>{format, repeated});
+    ForBoxes(b, m, out + i * m, OneToMany<Metric, kFormat>{repeated});
   }
+}
+
+template <class Metric, Format kFormat>
+void AlignedOf(const float* a, const float* b, size_t n, float* out) {
+  ForBoxes(b, n, out, OneToOne<Metric, kFormat>{a, n});
+}
+
+template <class Metric>
+void Matrix(const float* a, size_t n, const float* b, size_t m, Format format, float* out) {
+  WithFormat(format, [=](auto constant) { MatrixOf<Metric, constant.value>(a, n, b, m, out); });
 }
 
 template <class Metric>
 void Aligned(const float* a, const float* b, size_t n, Format format, float* out) {
-  ForBoxes(b, n, out, OneToOne<Metric>{format, a, n});
+  WithFormat(format, [=](auto constant) { AlignedOf<Metric, constant.value>(a, b, n, out); });
 }
 
 #define DETLOSS_METRIC_KERNELS(NAME, METRIC) {#NAME, &Matrix<METRIC>, &Aligned<METRIC>},
 
 const OverlapMetric* OverlapTable() {
-  static constexpr OverlapMetric kTable[] = {DETLOSS_OVERLAP_METRICS(DETLOSS_METRIC_KERNELS) {}};
+  static constexpr OverlapMetric kTable[] = {DETLOSS_OVERLAP_METRICS(DETLOSS_METRIC_KERNELS){}};
   return kTable;
 }
 

@@ -16,7 +16,6 @@ template <class Formula, bool kGradient>
 class ElementPass {
  public:
   static constexpr size_t kWidth = 1;
-  static constexpr Anchors kAnchors = Anchors::kNone;
 
   explicit HWY_INLINE ElementPass(const Rows& rows)
       : formula_(Parametrize<Formula>(rows.parameter)) {}
@@ -40,8 +39,12 @@ class ElementPass {
   Formula formula_;
 };
 
+#define DETLOSS_ELEMENT_KERNELS(NAME, FORMULA_TYPE)                     \
+  {#NAME, 1, Anchors::kNone, &Kernel<ElementPass<FORMULA_TYPE, false>>, \
+   &Kernel<ElementPass<FORMULA_TYPE, true>>},
+
 const RowLoss* RegressionTable() {
-  static constexpr RowLoss kTable[] = {DETLOSS_REGRESSION_LOSSES(DETLOSS_ELEMENT_KERNELS) {}};
+  static constexpr RowLoss kTable[] = {DETLOSS_REGRESSION_LOSSES(DETLOSS_ELEMENT_KERNELS){}};
   return kTable;
 }
 

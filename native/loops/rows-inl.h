@@ -1,6 +1,7 @@
 // The loop over rows for one instruction set: whole vectors of rows, a padded last one, weights,
 // and the float64 sum.
 
+#include "loops/four-inl.h"
 #include "loops/rows.h"
 #include "number/lanes-inl.h"
 #include "number/math-inl.h"
@@ -20,11 +21,7 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 #include "number/dual.h"
-
 #include "formulas/axis.h"
-
-HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
-HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
 
 // A sum of many vectors in float64.
 class DoubleSum {
@@ -75,7 +72,11 @@ class Tail {
     if (from.anchors != nullptr) Copy(from.anchors, count * kWidth, anchors_);
     std::fill(weight_, weight_ + kLanes, 0.0f);
     for (size_t row = 0; row < count; ++row) weight_[row] = rows.weight ? from.weight[row] : 1.0f;
-    return {pred_,   target_, anchors_, weight_, from.grad != nullptr ? grad_ : nullptr,
+    return {pred_,
+            target_,
+            anchors_,
+            weight_,
+            from.grad != nullptr ? grad_ : nullptr,
             from.losses != nullptr ? losses_ : nullptr};
   }
 
@@ -108,6 +109,16 @@ struct Weights {
   HWY_INLINE Lanes operator()(Lanes x) const { return ZeroWhere(ignored, x * weight); }
 };
 
+// One number per row, in the order in which vectors of rows of kWidth numbers have their lanes.
+template <size_t kWidth>
+HWY_INLINE Lanes LoadRows(const float* from) {
+  return kWidth == 4 ? FromRows(Load(from)) : Load(from);
+}
+template <size_t kWidth>
+HWY_INLINE void StoreRows(Lanes lanes, float* to) {
+  Store(kWidth == 4 ? ToRows(lanes) : lanes, to);
+}
+
 // `Pass` gives a row's width, evaluates the formula over the rows of a slice, the first of which is
 // row number `row`, and stores the partial derivatives where there are any.
 template <class Pass>
@@ -118,15 +129,14 @@ HWY_INLINE double SumRows(const Pass& pass, const Rows& rows, size_t begin, size
   Tail<kWidth> tail;
   DoubleSum sum;
   for (size_t row = begin; row < end; row += lanes) {
-    const auto at = [row](auto* array, size_t width) HWY_ATTR {
-      return array == nullptr ? nullptr : array + row * width;
-    };
+    const auto at = [row](auto* array, size_t width)
+                        HWY_ATTR { return array == nullptr ? nullptr : array + row * width; };
     const Slice direct = {at(rows.pred, kWidth), at(rows.target, kWidth), at(rows.anchors, kWidth),
                           at(rows.weight, 1),    at(rows.grad, kWidth),   at(rows.losses, 1)};
     const bool partial = end - row < lanes;
     const Slice slice = HWY_UNLIKELY(partial) ? tail.Read(rows, direct, end - row) : direct;
 
-    const Lanes weight = slice.weight == nullptr ? Lanes(1.0f) : Load(slice.weight);
+    const Lanes weight = slice.weight == nullptr ? Lanes(1.0f) : LoadRows<kWidth>(slice.weight);
     const Mask ignored = weight == Lanes(0.0f);
     if (slice.weight != nullptr && hn::AllTrue(FloatTag(), ignored)) {
       if (slice.losses != nullptr) Store(0.0f, slice.losses);
@@ -135,7 +145,7 @@ HWY_INLINE double SumRows(const Pass& pass, const Rows& rows, size_t begin, size
       const auto result = pass.Evaluate(slice, row);
       const Lanes loss = Weights{weight, ignored}(Value(result));
       sum.Add(loss);
-      if (slice.losses != nullptr) Store(loss, slice.losses);
+      if (slice.losses != nullptr) StoreRows<kWidth>(loss, slice.losses);
       // A row whose loss is NaN has no derivative by any of its numbers.
       const Lanes factor = Select(loss == loss, weight * Lanes(scale), loss);
       pass.StoreGradient(result, Weights{factor, ignored}, slice.grad);
@@ -160,18 +170,8 @@ double Kernel(const Rows& rows, size_t begin, size_t end, float scale) {
   return SumRows(Pass(rows), rows, begin, end, scale);
 }
 
-template <template <class, bool> class Pass, class Formula>
-constexpr RowLoss Kernels(const char* name) {
-  return {name, Pass<Formula, true>::kWidth, Pass<Formula, true>::kAnchors,
-          &Kernel<Pass<Formula, false>>, &Kernel<Pass<Formula, true>>};
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss
 HWY_AFTER_NAMESPACE();
-
-// Lines of a family's table, from its list in native/formulas.
-#define DETLOSS_BOX_KERNELS(NAME, FORMULA_TYPE) Kernels<BoxPass, FORMULA_TYPE>(#NAME),
-#define DETLOSS_ELEMENT_KERNELS(NAME, FORMULA_TYPE) Kernels<ElementPass, FORMULA_TYPE>(#NAME),
 
 #endif

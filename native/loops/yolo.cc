@@ -42,7 +42,6 @@ template <class Formula, bool kGradient>
 class GridPass {
  public:
   static constexpr size_t kWidth = 4;
-  static constexpr Anchors kAnchors = Anchors::kPerCell;
 
   explicit HWY_INLINE GridPass(const Rows& rows)
       : y_first_(rows.format == Format::kYxhw), grid_(rows.grid) {}
@@ -51,16 +50,18 @@ class GridPass {
     const Four raw = InOrder(LoadFour(slice.pred));
     const Four target = InOrder(LoadFour(slice.target));
     const Cells cells(grid_, row);
-    const Lanes x = RawCentre(target.a, static_cast<float>(grid_.width), Load(cells.column));
-    const Lanes y = RawCentre(target.b, static_cast<float>(grid_.height), Load(cells.line));
-    const Lanes w = RawSize(target.c, Load(cells.anchor_width));
-    const Lanes h = RawSize(target.d, Load(cells.anchor_height));
+    const Lanes x =
+        RawCentre(target.a, static_cast<float>(grid_.width), LoadRows<kWidth>(cells.column));
+    const Lanes y =
+        RawCentre(target.b, static_cast<float>(grid_.height), LoadRows<kWidth>(cells.line));
+    const Lanes w = RawSize(target.c, LoadRows<kWidth>(cells.anchor_width));
+    const Lanes h = RawSize(target.d, LoadRows<kWidth>(cells.anchor_height));
     if constexpr (kGradient) {
       const Zero zero;
       const One one;
       return Formula{}(Dual{raw.a, one, zero, zero, zero}, Dual{raw.b, zero, one, zero, zero},
-                       Dual{raw.c, zero, zero, one, zero}, Dual{raw.d, zero, zero, zero, one}, x,
-                       y, w, h);
+                       Dual{raw.c, zero, zero, one, zero}, Dual{raw.d, zero, zero, zero, one}, x, y,
+                       w, h);
     } else {
       return Formula{}(raw.a, raw.b, raw.c, raw.d, x, y, w, h);
     }
@@ -82,11 +83,13 @@ class GridPass {
   Grid grid_;
 };
 
-#define DETLOSS_GRID_KERNELS(NAME, FORMULA_TYPE) Kernels<GridPass, FORMULA_TYPE>(#NAME),
+#define DETLOSS_GRID_KERNELS(NAME, FORMULA_TYPE)                        \
+  {#NAME, 4, Anchors::kPerCell, &Kernel<GridPass<FORMULA_TYPE, false>>, \
+   &Kernel<GridPass<FORMULA_TYPE, true>>},
 
 const RowLoss* YoloTable() {
-  static constexpr RowLoss kTable[] = {
-      DETLOSS_SIZE_LOSSES(DETLOSS_BOX_KERNELS) DETLOSS_RAW_LOSSES(DETLOSS_GRID_KERNELS) {}};
+  static constexpr RowLoss kTable[] = {DETLOSS_SIZE_LOSSES(DETLOSS_BOX_KERNELS)
+                                           DETLOSS_RAW_LOSSES(DETLOSS_GRID_KERNELS){}};
   return kTable;
 }
 

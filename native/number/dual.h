@@ -7,10 +7,10 @@
 //
 // Like the formulas, this is text for the inside of a number type's namespace.
 
-// The partial derivatives 0 and 1, and their arithmetic with other partials. Zero also serves
-// formulas as the number 0.
+// The partial derivatives 0, 1 and −1. Zero also serves formulas as the number 0.
 struct Zero {};
 struct One {};
+struct MinusOne {};
 
 template <class X>
 FORMULA X operator+(X x, Zero) {
@@ -20,33 +20,65 @@ template <class X>
 FORMULA X operator-(X x, Zero) {
   return x;
 }
-FORMULA Zero operator+(Zero, Zero) { return {}; }
-FORMULA One operator+(Zero, One) { return {}; }
-FORMULA Number operator+(Zero, Number x) { return x; }
-FORMULA Number operator+(One, One) { return Number(2.0f); }
-FORMULA Number operator+(One, Number x) { return Number(1.0f) + x; }
-FORMULA Number operator+(Number x, One) { return x + Number(1.0f); }
 
-FORMULA Zero operator-(Zero) { return {}; }
-FORMULA Number operator-(One) { return Number(-1.0f); }
-FORMULA Zero operator-(Zero, Zero) { return {}; }
-FORMULA Number operator-(Zero, One) { return Number(-1.0f); }
-FORMULA Number operator-(Zero, Number x) { return -x; }
-FORMULA Zero operator-(One, One) { return {}; }
-FORMULA Number operator-(One, Number x) { return Number(1.0f) - x; }
-FORMULA Number operator-(Number x, One) { return x - Number(1.0f); }
+// Arithmetic of partials, in which 0, 1 and −1 cost nothing.
+template <class X, class Y>
+constexpr bool kIs = std::is_same_v<X, Y>;
 
-FORMULA Zero operator*(Zero, Number) { return {}; }
-FORMULA Number operator*(One, Number x) { return x; }
+FORMULA Number ToNumber(One) { return Number(1.0f); }
+FORMULA Number ToNumber(MinusOne) { return Number(-1.0f); }
+FORMULA Number ToNumber(Number x) { return x; }
+
+FORMULA Zero Negate(Zero) { return {}; }
+FORMULA MinusOne Negate(One) { return {}; }
+FORMULA One Negate(MinusOne) { return {}; }
+FORMULA Number Negate(Number x) { return -x; }
+
+// x s
+FORMULA Zero Times(Zero, Number) { return {}; }
+FORMULA Number Times(One, Number s) { return s; }
+FORMULA Number Times(MinusOne, Number s) { return -s; }
+FORMULA Number Times(Number x, Number s) { return x * s; }
+
+// x + y
+template <class X, class Y>
+FORMULA auto Plus(X x, Y y) {
+  if constexpr (kIs<X, Zero>) {
+    return y;
+  } else if constexpr (kIs<Y, Zero>) {
+    return x;
+  } else {
+    return ToNumber(x) + ToNumber(y);
+  }
+}
+
+// x − y
+template <class X, class Y>
+FORMULA auto Minus(X x, Y y) {
+  if constexpr (kIs<X, Zero>) {
+    return Negate(y);
+  } else if constexpr (kIs<Y, Zero>) {
+    return x;
+  } else {
+    return ToNumber(x) - ToNumber(y);
+  }
+}
 
 // x s + y t
 template <class X, class Y>
 FORMULA auto Combine(X x, Number s, Y y, Number t) {
-  return x * s + y * t;
+  if constexpr (kIs<X, Zero>) {
+    return Times(y, t);
+  } else if constexpr (kIs<Y, Zero>) {
+    return Times(x, s);
+  } else if constexpr (kIs<X, One>) {
+    return MulAdd(ToNumber(y), t, s);
+  } else if constexpr (kIs<Y, One>) {
+    return MulAdd(ToNumber(x), s, t);
+  } else {
+    return MulAdd(ToNumber(x), s, ToNumber(y) * t);
+  }
 }
-FORMULA Number Combine(One, Number s, Number y, Number t) { return MulAdd(y, t, s); }
-FORMULA Number Combine(Number x, Number s, One, Number t) { return MulAdd(x, s, t); }
-FORMULA Number Combine(Number x, Number s, Number y, Number t) { return MulAdd(x, s, y * t); }
 
 template <class A, class B, class C, class D>
 struct Dual {
@@ -89,7 +121,7 @@ struct ChainRule {
   Number slope;
   template <class X>
   FORMULA auto operator()(X x) const {
-    return x * slope;
+    return Times(x, slope);
   }
 };
 
@@ -106,14 +138,14 @@ struct TotalRule {
 struct SumRule {
   template <class X, class Y>
   FORMULA auto operator()(X x, Y y) const {
-    return x + y;
+    return Plus(x, y);
   }
 };
 
 struct DifferenceRule {
   template <class X, class Y>
   FORMULA auto operator()(X x, Y y) const {
-    return x - y;
+    return Minus(x, y);
   }
 };
 
@@ -123,42 +155,43 @@ struct QuotientRule {
   Number inverse;
   template <class X, class Y>
   FORMULA auto operator()(X x, Y y) const {
-    return Combine(x, Number(1.0f), y, minus_quotient) * inverse;
-  }
-  FORMULA Number operator()(Number x, Zero) const { return x * inverse; }
-  FORMULA Number operator()(Number x, Number y) const {
-    return MulAdd(y, minus_quotient, x) * inverse;
+    if constexpr (kIs<Y, Zero>) {
+      return Times(x, inverse);
+    } else if constexpr (kIs<X, Zero>) {
+      return Times(y, minus_quotient) * inverse;
+    } else {
+      return MulAdd(ToNumber(y), minus_quotient, ToNumber(x)) * inverse;
+    }
   }
 };
 
-#define DETLOSS_OPERATOR(OP, VALUE, RULE)                               \
-  template <class... P, class... Q>                                     \
-  FORMULA auto OP(const Dual<P...>& x, const Dual<Q...>& y) {           \
-    const Number a = x.value, b = y.value;                              \
-    const Number value = VALUE;                                         \
-    return Derive(value, x, y, RULE);                                   \
-  }                                                                     \
-  template <class... P>                                                 \
-  FORMULA auto OP(const Dual<P...>& x, Number b) {                      \
-    const Number a = x.value;                                           \
-    const Number value = VALUE;                                         \
-    return Derive(value, x, b, RULE);                                   \
-  }                                                                     \
-  template <class... Q>                                                 \
-  FORMULA auto OP(Number a, const Dual<Q...>& y) {                      \
-    const Number b = y.value;                                           \
-    const Number value = VALUE;                                         \
-    return Derive(value, a, y, RULE);                                   \
+#define DETLOSS_OPERATOR(OP, VALUE, RULE)                     \
+  template <class... P, class... Q>                           \
+  FORMULA auto OP(const Dual<P...>& x, const Dual<Q...>& y) { \
+    const Number a = x.value, b = y.value;                    \
+    const Number value = VALUE;                               \
+    return Derive(value, x, y, RULE);                         \
+  }                                                           \
+  template <class... P>                                       \
+  FORMULA auto OP(const Dual<P...>& x, Number b) {            \
+    const Number a = x.value;                                 \
+    const Number value = VALUE;                               \
+    return Derive(value, x, b, RULE);                         \
+  }                                                           \
+  template <class... Q>                                       \
+  FORMULA auto OP(Number a, const Dual<Q...>& y) {            \
+    const Number b = y.value;                                 \
+    const Number value = VALUE;                               \
+    return Derive(value, a, y, RULE);                         \
   }
 
 DETLOSS_OPERATOR(operator+, a + b, SumRule{})
 DETLOSS_OPERATOR(operator-, a - b, DifferenceRule{})
-DETLOSS_OPERATOR(operator*, a * b, (TotalRule{b, a}))
+DETLOSS_OPERATOR(operator*, a* b, (TotalRule{b, a}))
 DETLOSS_OPERATOR(operator/, a / b, (QuotientRule{-value, Number(1.0f) / b}))
 
 // ln(x / y)
-DETLOSS_OPERATOR(LogRatio, LogRatio(a, b),
-                 (TotalRule{Number(1.0f) / a, Number(-1.0f) / b}))
+DETLOSS_OPERATOR(LogRatio, LogRatio(a, b), (TotalRule{Number(1.0f) / a, Number(-1.0f) / b}))
 
 // The smaller of two; equal ones share the derivative half and half.
 DETLOSS_OPERATOR(Min, Min(a, b), (TotalRule{Step(b - a), Step(a - b)}))
@@ -187,14 +220,21 @@ FORMULA auto Positive(const Dual<P...>& x) {
   return Derive(Positive(x.value), x, ChainRule{Step(x.value)});
 }
 
-FORMULA Zero ZeroWhere(Mask, Zero) { return {}; }
-FORMULA Number ZeroWhere(Mask mask, One) { return ZeroWhere(mask, Number(1.0f)); }
+// min(x, 0)
+template <class... P>
+FORMULA auto Negative(const Dual<P...>& x) {
+  return Derive(Negative(x.value), x, ChainRule{StepDown(x.value)});
+}
 
 struct ZeroWhereRule {
   Mask mask;
   template <class X>
   FORMULA auto operator()(X x) const {
-    return ZeroWhere(mask, x);
+    if constexpr (kIs<X, Zero>) {
+      return x;
+    } else {
+      return ZeroWhere(mask, ToNumber(x));
+    }
   }
 };
 
@@ -218,34 +258,39 @@ FORMULA auto Refine(const Dual<P...>& formula, Number value) {
 }
 FORMULA Number Refine(Number, Number value) { return value; }
 
-// a / b; `at_zero`, with derivative 0, where b is 0.
-FORMULA Number Ratio(Number a, Number b, Number at_zero) {
-  return Select(b == Number(0.0f), at_zero, a / b);
+// a / b, to 2 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
+FORMULA Number Ratio(Number a, Number b) { return a * Inverse(b); }
+
+template <class... P, class... Q>
+FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  const Number ratio = x.value * inverse;
+  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+}
+
+// The same, correctly rounded: 1 where a equals b; `at_zero` where b is 0.
+FORMULA Number ExactRatio(Number a, Number b, Number at_zero) {
+  return Select(b == Number(0.0f), at_zero, Quotient(a, b, Inverse(b)));
 }
 
 template <class... P, class... Q>
-FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y, Number at_zero) {
-  const Mask empty = y.value == Number(0.0f);
-  const Number quotient = Select(empty, at_zero, x.value / y.value);
-  // The inverse of a subnormal number may be infinite, and 0 · inf would be NaN.
-  const Number inverse = Min(Number(1.0f) / y.value, Number(3.0e38f));
-  return Derive(quotient, x, y, QuotientRule{-quotient, ZeroWhere(empty, inverse)});
+FORMULA auto ExactRatio(const Dual<P...>& x, const Dual<Q...>& y, Number at_zero) {
+  const Number ratio = ExactRatio(x.value, y.value, at_zero);
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
 }
 
 // The angle from the diagonal of a box w wide and h high to that of its target:
 //
 //   arctan w*/h* − arctan w/h = arctan((w* h − w h*) / (h* h + w* w))
 //
-// One arc tangent and no cancellation; w* h − w h* is taken as w* (h − h*) − (w − w*) h*. A box
-// that is a point has the angle 0 (atan2(0, 0)), as if it were upright: h = 1.
+// with one arc tangent instead of two. A box that is a point has the angle 0, as atan2(0, 0) has:
+// h counts as 1e-30 at least, which no other box notices.
 FORMULA Number AngleBetween(Number w, Number h, Number truth_w, Number truth_h) {
-  const Number zero(0.0f);
-  const Number one(1.0f);
-  const Number upright = Select(w + h == zero, one, h);
-  const Number truth_upright = Select(truth_w + truth_h == zero, one, truth_h);
-  const Number rise =
-      truth_w * (upright - truth_upright) - (w - truth_w) * truth_upright;
-  return ArcTangent(rise, MulAdd(truth_upright, upright, truth_w * w));
+  const Number upright = Greater(Number(1e-30f), h);
+  const Number truth_upright = Greater(Number(1e-30f), truth_h);
+  return ArcTangent(truth_w * upright - w * truth_upright,
+                    MulAdd(truth_upright, upright, truth_w * w));
 }
 
 // ∂/∂w = −h / (w² + h²), ∂/∂h = w / (w² + h²): the derivative of −atan2(w, h), 0 at a point.
@@ -253,8 +298,6 @@ template <class... P, class... Q>
 FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth_w,
                           Number truth_h) {
   const Number angle = AngleBetween(w.value, h.value, truth_w, truth_h);
-  const Number square = MulAdd(w.value, w.value, h.value * h.value);
-  const Number inverse = Min(Number(1.0f) / square, Number(3.0e38f));
-  const Number by_area = ZeroWhere(square == Number(0.0f), inverse);
-  return Derive(angle, w, h, TotalRule{-h.value * by_area, w.value * by_area});
+  const Number inverse = Inverse(MulAdd(w.value, w.value, h.value * h.value));
+  return Derive(angle, w, h, TotalRule{-h.value * inverse, w.value * inverse});
 }

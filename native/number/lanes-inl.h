@@ -59,16 +59,16 @@ FORMULA Lanes Sqrt(Lanes a) { return hn::Sqrt(a.v); }
 FORMULA Lanes Select(Mask mask, Lanes yes, Lanes no) { return hn::IfThenElse(mask, yes.v, no.v); }
 FORMULA Lanes ZeroWhere(Mask mask, Lanes a) { return hn::IfThenZeroElse(mask, a.v); }
 
-
-// Minimum and maximum of which `b` alone may be NaN: NaN then.
-FORMULA Lanes MinKnown(Lanes a, Lanes b) {
+// The lesser and the greater of two numbers; NaN where b is, but not always where a is. One
+// instruction, for operands of which the first cannot be NaN or the second is NaN along with it.
+FORMULA Lanes Lesser(Lanes a, Lanes b) {
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
   return hn::IfThenElse(hn::Lt(a.v, b.v), a.v, b.v);
 #else
   return hn::Min(a.v, b.v);
 #endif
 }
-FORMULA Lanes MaxKnown(Lanes a, Lanes b) {
+FORMULA Lanes Greater(Lanes a, Lanes b) {
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
   return hn::IfThenElse(hn::Gt(a.v, b.v), a.v, b.v);
 #else
@@ -77,22 +77,46 @@ FORMULA Lanes MaxKnown(Lanes a, Lanes b) {
 }
 
 // NaN where either operand is.
-FORMULA Lanes Min(Lanes a, Lanes b) { return Select(a == a, MinKnown(a, b), a); }
-FORMULA Lanes Max(Lanes a, Lanes b) { return Select(a == a, MaxKnown(a, b), a); }
+FORMULA Lanes Min(Lanes a, Lanes b) { return Select(a == a, Lesser(a, b), a); }
+FORMULA Lanes Max(Lanes a, Lanes b) { return Select(a == a, Greater(a, b), a); }
 
-// max(a, 0)
-FORMULA Lanes Positive(Lanes a) { return MaxKnown(0.0f, a); }
+// max(a, 0) and min(a, 0)
+FORMULA Lanes Positive(Lanes a) { return Greater(0.0f, a); }
+FORMULA Lanes Negative(Lanes a) { return Lesser(0.0f, a); }
 
-// 1 where a > 0, 0 where a < 0 and ½ at 0: the derivative of max(a, 0), shared at the tie. Between
-// ±1.5e-38 it is a ramp, which is cheaper than two comparisons and no worse a subgradient.
+// 1 where a > 0, 0 where a < 0 and ½ at 0: the derivative of max(a, 0), shared at the tie. Within
+// ±1.7e-39 it is a ramp, which is cheaper than two comparisons and no worse a subgradient.
 FORMULA Lanes Step(Lanes a) {
   const Lanes ramp = MulAdd(a, 3.0e38f, 0.5f);
-  return MinKnown(1.0f, MaxKnown(0.0f, ramp));
+  return Lesser(1.0f, Greater(0.0f, ramp));
+}
+
+// Step(−a): the derivative of min(a, 0).
+FORMULA Lanes StepDown(Lanes a) {
+  const Lanes ramp = NegMulAdd(a, 3.0e38f, 0.5f);
+  return Lesser(1.0f, Greater(0.0f, ramp));
 }
 
 // −1, 0 or 1: the derivative of |a|.
-FORMULA Lanes Sign(Lanes a) {
-  return MinKnown(1.0f, MaxKnown(-1.0f, a * Lanes(3.0e38f)));
+FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e38f))); }
+
+// 1 / a to 1 ULP, for a ≥ 0: an estimate and a step of Newton's method, a quarter of a division's
+// time. Subnormal numbers and 0 count as the smallest normal one, so that the result is finite.
+FORMULA Lanes Inverse(Lanes a) {
+  const Lanes normal = Greater(1.17549435e-38f, a);
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+  return Lanes(1.0f) / normal;
+#else
+  const Lanes estimate = hn::ApproximateReciprocal(normal.v);
+  return MulAdd(estimate, NegMulAdd(normal, estimate, 1.0f), estimate);
+#endif
+}
+
+// a / b, given 1 / b: the product, corrected by what is left of a. Correctly rounded but for rare
+// cases; a / a is 1.
+FORMULA Lanes Quotient(Lanes a, Lanes b, Lanes inverse) {
+  const Lanes quotient = a * inverse;
+  return MulAdd(NegMulAdd(quotient, b, a), inverse, quotient);
 }
 
 }  // namespace HWY_NAMESPACE

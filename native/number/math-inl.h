@@ -57,8 +57,7 @@ FORMULA Lanes LogRatio(Lanes a, Lanes b) {
   const Lanes series = MulAdd(MulAdd(z, 0.298718393f, 0.399775386f), z, 0.666667759f);
   const Lanes fraction = MulAdd(s * z, series, s + s);
   // ln 2 in two parts, so that k ln 2 is not rounded twice.
-  const Lanes result =
-      MulAdd(k, 0.693145752f, MulAdd(k, 1.42860677e-6f, fraction));
+  const Lanes result = MulAdd(k, 0.693145752f, MulAdd(k, 1.42860677e-6f, fraction));
   // Infinity and NaN, as libm has them: a − b is inf, −inf or NaN in just these cases.
   const Lanes largest(3.40282347e38f);
   return Select(Max(a, b) <= largest, result, a - b);
@@ -71,15 +70,16 @@ FORMULA Lanes ArcTangent(Lanes y, Lanes x) {
   const Mask steep = x < rise;
   const Lanes larger = Select(steep, rise, x);
   const Lanes smaller = Select(steep, x, rise);
-  const Lanes t = ZeroWhere(larger == Lanes(0.0f), smaller / larger);
+  const Lanes t = smaller * Inverse(larger);
   const Lanes z = t * t;
-  Lanes series = MulAdd(z, 0.00292069186f, -0.0163679272f);
-  series = MulAdd(series, z, 0.0432118587f);
-  series = MulAdd(series, z, -0.0755221397f);
-  series = MulAdd(series, z, 0.106660046f);
-  series = MulAdd(series, z, -0.142110556f);
-  series = MulAdd(series, z, 0.199937731f);
-  series = MulAdd(series, z, -0.333331525f);
+  // Estrin's scheme: the terms in pairs, so that they do not wait for one another.
+  const Lanes z2 = z * z;
+  const Lanes z4 = z2 * z2;
+  const Lanes p01 = MulAdd(z, 0.199937731f, -0.333331525f);
+  const Lanes p23 = MulAdd(z, 0.106660046f, -0.142110556f);
+  const Lanes p45 = MulAdd(z, 0.0432118587f, -0.0755221397f);
+  const Lanes p67 = MulAdd(z, 0.00292069186f, -0.0163679272f);
+  const Lanes series = MulAdd(MulAdd(p67, z2, p45), z4, MulAdd(p23, z2, p01));
   const Lanes angle = MulAdd(t * z, series, t);
   const Lanes upright = Select(steep, Lanes(1.57079637f) - angle, angle);
   return hn::CopySignToAbs(upright.v, y.v);

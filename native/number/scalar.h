@@ -17,11 +17,18 @@ FORMULA Number ZeroWhere(Mask mask, Number a) { return mask ? Number(0) : a; }
 // NaN where either operand is.
 FORMULA Number Min(Number a, Number b) { return a < b || a != a ? a : b; }
 FORMULA Number Max(Number a, Number b) { return a > b || a != a ? a : b; }
+FORMULA Number Lesser(Number a, Number b) { return Min(a, b); }
+FORMULA Number Greater(Number a, Number b) { return Max(a, b); }
 FORMULA Number Positive(Number a) { return Max(Number(0), a); }
+FORMULA Number Negative(Number a) { return Min(Number(0), a); }
 
 // 1, ½ or 0, and 1, 0 or −1: the derivatives of max(a, 0) and |a|.
 FORMULA Number Step(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(0) : Number(0.5); }
+FORMULA Number StepDown(Number a) { return Step(-a); }
 FORMULA Number Sign(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(-1) : Number(0); }
 
 FORMULA Number LogRatio(Number a, Number b) { return std::log(a) - std::log(b); }
 FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x); }
+
+FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
+FORMULA Number Quotient(Number a, Number b, Number) { return b == 0 ? Number(0) : a / b; }

@@ -1,0 +1,99 @@
+// Rows of four numbers, as boxes are: between interleaved arrays and one vector per number.
+
+#include "number/lanes-inl.h"
+
+#if defined(DETLOSS_LOOPS_FOUR_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_FOUR_INL_H_
+#undef DETLOSS_LOOPS_FOUR_INL_H_
+#else
+#define DETLOSS_LOOPS_FOUR_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
+HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
+
+// Four numbers of each of a vector of boxes, in the order of their format.
+struct Four {
+  Lanes a, b, c, d;
+};
+
+// Which of a vector's rows of four a lane holds is up to the loading: transposing the 4 × 4 numbers
+// in every 128 bits takes half the shuffles that bringing the rows into their order would. Lane
+// 4k + j then holds row j · (lanes / 4) + k, and arrays of one number per row are brought into the
+// same order by FromRows, and back by ToRows.
+#if HWY_TARGET == HWY_SCALAR
+HWY_INLINE Lanes FromRows(Lanes rows) { return rows; }
+HWY_INLINE Lanes ToRows(Lanes lanes) { return lanes; }
+
+HWY_INLINE Four LoadFour(const float* from) {
+  return {Lanes(from[0]), Lanes(from[1]), Lanes(from[2]), Lanes(from[3])};
+}
+
+HWY_INLINE void StoreFour(const Four& four, float* to) {
+  Store(four.a, to);
+  Store(four.b, to + 1);
+  Store(four.c, to + 2);
+  Store(four.d, to + 3);
+}
+#else
+constexpr size_t kBlocks = hn::MaxLanes(FloatTag()) / 4;
+
+struct RowOrder {
+  int32_t from_rows[4 * kBlocks];
+  int32_t to_rows[4 * kBlocks];
+
+  constexpr RowOrder() : from_rows(), to_rows() {
+    for (size_t i = 0; i < 4 * kBlocks; ++i) {
+      from_rows[i] = static_cast<int32_t>(i % 4 * kBlocks + i / 4);
+      to_rows[i] = static_cast<int32_t>(i % kBlocks * 4 + i / kBlocks);
+    }
+  }
+};
+HWY_ALIGN constexpr RowOrder kRowOrder;
+
+HWY_INLINE Lanes FromRows(Lanes rows) {
+  return hn::TableLookupLanes(rows.v, hn::SetTableIndices(FloatTag(), kRowOrder.from_rows));
+}
+HWY_INLINE Lanes ToRows(Lanes lanes) {
+  return hn::TableLookupLanes(lanes.v, hn::SetTableIndices(FloatTag(), kRowOrder.to_rows));
+}
+
+// Transposes the 4 × 4 numbers in every 128 bits; its own inverse.
+HWY_INLINE Four Transpose(const Four& four) {
+  const FloatTag d;
+  const hn::Repartition<double, FloatTag> pairs;
+  const auto low_ab = hn::BitCast(pairs, hn::InterleaveLower(d, four.a.v, four.b.v));
+  const auto high_ab = hn::BitCast(pairs, hn::InterleaveUpper(d, four.a.v, four.b.v));
+  const auto low_cd = hn::BitCast(pairs, hn::InterleaveLower(d, four.c.v, four.d.v));
+  const auto high_cd = hn::BitCast(pairs, hn::InterleaveUpper(d, four.c.v, four.d.v));
+  return {hn::BitCast(d, hn::InterleaveLower(pairs, low_ab, low_cd)),
+          hn::BitCast(d, hn::InterleaveUpper(pairs, low_ab, low_cd)),
+          hn::BitCast(d, hn::InterleaveLower(pairs, high_ab, high_cd)),
+          hn::BitCast(d, hn::InterleaveUpper(pairs, high_ab, high_cd))};
+}
+
+HWY_INLINE Four LoadFour(const float* from) {
+  constexpr size_t kLanes = 4 * kBlocks;
+  return Transpose(
+      {Load(from), Load(from + kLanes), Load(from + 2 * kLanes), Load(from + 3 * kLanes)});
+}
+
+HWY_INLINE void StoreFour(const Four& four, float* to) {
+  constexpr size_t kLanes = 4 * kBlocks;
+  const Four rows = Transpose(four);
+  Store(rows.a, to);
+  Store(rows.b, to + kLanes);
+  Store(rows.c, to + 2 * kLanes);
+  Store(rows.d, to + 3 * kLanes);
+}
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,227 @@
+// The number types: functions against libm over their whole range, on every instruction set, and
+// the formulas over doubles, whose derivatives are compared with finite differences.
+//
+// Prints the largest errors, which the comments of native/number/math-inl.h state, and exits with
+// 1 if one is beyond its bound.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <random>
+#include <type_traits>
+#include <utility>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "number_test.cc"
+#include "hwy/foreach_target.h"
+#include "number/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+// The error of `got` in units of the last place of the exact value.
+double UlpError(float got, double exact) {
+  const float rounded = static_cast<float>(exact);
+  if (std::isnan(got) || std::isnan(rounded))
+    return std::isnan(got) == std::isnan(rounded) ? 0 : 1e9;
+  if (std::isinf(got) || std::isinf(rounded)) return got == rounded ? 0 : 1e9;
+  const float magnitude = std::max(std::fabs(rounded), std::numeric_limits<float>::min());
+  const float next = std::nextafter(magnitude, std::numeric_limits<float>::infinity());
+  return std::fabs(got - exact) / (static_cast<double>(next) - magnitude);
+}
+
+float First(Lanes lanes) { return hn::GetLane(lanes.v); }
+
+// The largest error over random pairs of positive numbers whose logarithms are spread evenly.
+template <class Got, class Exact>
+double Sweep(double low, double high, Got got, Exact exact) {
+  std::mt19937 generator(1);
+  std::uniform_real_distribution<double> exponent(std::log(low), std::log(high));
+  double worst = 0;
+  for (int i = 0; i < 400000; ++i) {
+    const float a = static_cast<float>(std::exp(exponent(generator)));
+    // Every fourth pair lies close together, where a rounded quotient loses the logarithm.
+    const float b = i % 4 == 0 ? a * (1 + 1e-3f * (i % 1000) / 1000)
+                               : static_cast<float>(std::exp(exponent(generator)));
+    worst = std::max(worst, UlpError(got(a, b), exact(a, b)));
+  }
+  return worst;
+}
+
+int failures = 0;
+
+void Report(const char* name, double worst, double bound) {
+  std::printf("%-8s %-12s %.2f ULP (bound %.1f)\n", hwy::TargetName(HWY_TARGET), name, worst,
+              bound);
+  if (!(worst <= bound)) ++failures;
+}
+
+void Check(const char* name, bool holds) {
+  if (holds) return;
+  std::printf("%-8s %s does not hold\n", hwy::TargetName(HWY_TARGET), name);
+  ++failures;
+}
+
+int TestMath() {
+  failures = 0;
+  Report("LogRatio",
+         Sweep(
+             1e-30, 1e30, [](float a, float b) HWY_ATTR { return First(LogRatio(a, b)); },
+             [](double a, double b) { return std::log(a / b); }),
+         2.0);
+  Report("ArcTangent",
+         Sweep(
+             1e-18, 1e18, [](float a, float b) HWY_ATTR { return First(ArcTangent(a, b)); },
+             [](double a, double b) { return std::atan2(a, b); }),
+         3.0);
+  Report("Inverse",
+         Sweep(
+             1e-37, 1e37, [](float a, float) HWY_ATTR { return First(Inverse(a)); },
+             [](double a, double) { return 1 / a; }),
+         1.5);
+  Report(
+      "Quotient",
+      Sweep(
+          1e-12, 1e12, [](float a, float b) HWY_ATTR { return First(Quotient(a, b, Inverse(b))); },
+          [](double a, double b) { return a / b; }),
+      1.0);
+
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float infinity = std::numeric_limits<float>::infinity();
+  Check("min and max of NaN",
+        std::isnan(First(Min(nan, 1.0f))) && std::isnan(First(Min(1.0f, nan))) &&
+            std::isnan(First(Max(nan, 1.0f))) && std::isnan(First(Max(1.0f, nan))));
+  Check("max(NaN, 0) is NaN", std::isnan(First(Positive(nan))) && std::isnan(First(Negative(nan))));
+  Check("ln of NaN and infinity", std::isnan(First(LogRatio(nan, 1.0f))) &&
+                                      std::isnan(First(LogRatio(1.0f, nan))) &&
+                                      First(LogRatio(infinity, 1.0f)) == infinity &&
+                                      First(LogRatio(1.0f, infinity)) == -infinity);
+  Check("atan2(0, 0) is 0", First(ArcTangent(0.0f, 0.0f)) == 0.0f);
+  Check("atan2 of NaN",
+        std::isnan(First(ArcTangent(nan, 1.0f))) && std::isnan(First(ArcTangent(1.0f, nan))));
+  Check("a / a is 1", First(Quotient(0.3f, 0.3f, Inverse(0.3f))) == 1.0f &&
+                          First(Quotient(1e36f, 1e36f, Inverse(1e36f))) == 1.0f);
+  Check("1 / 0 is finite", std::isfinite(First(Inverse(0.0f))));
+  Check("steps share ties", First(Step(0.0f)) == 0.5f && First(Step(1e-30f)) == 1.0f &&
+                                First(Step(-1e-30f)) == 0.0f && First(StepDown(0.0f)) == 0.5f &&
+                                First(Sign(0.0f)) == 0.0f && First(Sign(-1e-30f)) == -1.0f);
+  return failures;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace detloss {
+
+HWY_EXPORT(TestMath);
+
+// The formulas over doubles: the same text, with the derivative of Dual.
+namespace doubles {
+
+#undef FORMULA
+#define FORMULA inline
+using Number = double;
+
+#include "number/scalar.h"
+#include "number/dual.h"
+#include "formulas/axis.h"
+#include "formulas/regression.h"
+#include "formulas/iou.h"
+#include "formulas/faster_rcnn.h"
+#include "formulas/yolo.h"
+
+struct Box {
+  double x, y, w, h;
+};
+
+auto AxisOf(double centre, double size, double truth_centre, double truth) {
+  const double offset = centre - truth_centre;
+  return Axis{offset, size, truth, (size - truth) / 2 + offset, (size - truth) / 2 - offset};
+}
+
+auto Plain(const Box& p, const Box& t) {
+  return Boxes{AxisOf(p.x, p.w, t.x, t.w), AxisOf(p.y, p.h, t.y, t.h)};
+}
+
+auto Seeded(const Box& p, const Box& t) {
+  const Zero zero;
+  const Dual x{p.x - t.x, One{}, zero, zero, zero};
+  const Dual y{p.y - t.y, zero, One{}, zero, zero};
+  const Dual w{p.w, zero, zero, One{}, zero};
+  const Dual h{p.h, zero, zero, zero, One{}};
+  return Boxes{Axis{x, w, t.w, (w - t.w) * 0.5 + x, (w - t.w) * 0.5 - x},
+               Axis{y, h, t.h, (h - t.h) * 0.5 + y, (h - t.h) * 0.5 - y}};
+}
+
+// The largest difference between the derivative of `formula` and its central differences, over the
+// largest component of each.
+template <class Formula>
+double WorstDerivative(const Formula& formula) {
+  std::mt19937 generator(7);
+  std::uniform_real_distribution<double> centre(0, 1);
+  std::uniform_real_distribution<double> size(0.2, 1.2);
+  double worst = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const Box target{centre(generator), centre(generator), size(generator), size(generator)};
+    const Box pred{centre(generator), centre(generator), size(generator), size(generator)};
+    const auto loss = formula(Seeded(pred, target));
+    const double derivative[] = {loss.a, loss.b, loss.c, loss.d};
+    double largest = 1e-3;
+    double difference = 0;
+    for (int k = 0; k < 4; ++k) {
+      constexpr double kStep = 1e-6;
+      Box less = pred;
+      Box more = pred;
+      double Box::* const members[] = {&Box::x, &Box::y, &Box::w, &Box::h};
+      less.*members[k] -= kStep;
+      more.*members[k] += kStep;
+      const double numeric =
+          (formula(Plain(more, target)) - formula(Plain(less, target))) / (2 * kStep);
+      largest = std::max(largest, std::fabs(derivative[k]));
+      difference = std::max(difference, std::fabs(derivative[k] - numeric));
+    }
+    worst = std::max(worst, difference / largest);
+  }
+  return worst;
+}
+
+int TestFormulas() {
+  int failures = 0;
+  const auto report = [&](const char* name, double worst) {
+    std::printf("double   %-12s %.1e from finite differences\n", name, worst);
+    if (!(worst < 1e-5)) ++failures;
+  };
+  report("iou", WorstDerivative(OverlapLoss<NoPenalty>{}));
+  report("giou", WorstDerivative(OverlapLoss<EmptyPart>{}));
+  report("diou", WorstDerivative(OverlapLoss<CentreDistance>{}));
+  report("ciouFull", WorstDerivative(OverlapLoss<AspectRatio<false>>{}));
+  report("yoloV1", WorstDerivative(SquareRootSizes{}));
+  const AnchorOffsets offsets{{0.3}};
+  report("fasterRcnn",
+         WorstDerivative([&](const auto& boxes) { return offsets(boxes, 0.5, 0.7); }));
+  return failures;
+}
+
+}  // namespace doubles
+}  // namespace detloss
+
+namespace detloss {
+int TestTarget() { return HWY_DYNAMIC_DISPATCH(TestMath)(); }
+}  // namespace detloss
+
+int main() {
+  int failures = detloss::doubles::TestFormulas();
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    failures += detloss::TestTarget();
+  }
+  std::printf("native: %s\n", failures == 0 ? "all checks hold" : "FAILED");
+  return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+#endif
