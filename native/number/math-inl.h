@@ -1,5 +1,5 @@
-// The functions of Lanes beyond arithmetic. Each states the largest error seen over its whole
-// range by test/native/math_test.cc.
+// The functions of Lanes beyond arithmetic. The errors stated are the largest that
+// test/native/number_test.cc finds over the whole range, on any instruction set.
 
 #include "number/lanes-inl.h"
 
@@ -40,7 +40,7 @@ FORMULA Scaled Split(Lanes a) {
 //   ln(a/b) = (e₁ − e₂) ln 2 + 2 artanh s,   s = (m₁ − m₂) / (m₁ + m₂)
 //
 // and m₁ − m₂ is exact. The polynomial is 2 artanh(s)/s − 2 over s², |s| ≤ 0.1716, fitted for least
-// relative error (8e-10).
+// relative error (8e-10). Within 1.8 ULP.
 FORMULA Lanes LogRatio(Lanes a, Lanes b) {
   const Scaled above = Split(a);
   const Scaled below = Split(b);
@@ -64,7 +64,7 @@ FORMULA Lanes LogRatio(Lanes a, Lanes b) {
 }
 
 // atan2(y, x) for x ≥ 0, with atan2(0, 0) = 0: the smaller of |y| and x over the larger, then
-// arctan t / t as a polynomial in t² on [0, 1], fitted for least relative error (2e-8).
+// arctan t / t as a polynomial in t² on [0, 1], fitted for least relative error (2e-8). Within 2.8 ULP.
 FORMULA Lanes ArcTangent(Lanes y, Lanes x) {
   const Lanes rise = Abs(y);
   const Mask steep = x < rise;
