@@ -132,17 +132,17 @@ export function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 1;
 }
 
-/** Throws unless `value` is a {@link Grid}. */
-export function checkGrid(where: string, value: unknown): Grid {
+/** Throws unless `value` is a {@link Grid}, which the errors call `name`. */
+export function checkGrid(where: string, value: unknown, name = 'grid'): Grid {
   if (typeof value !== 'object' || value === null) {
-    throw wrongKind(where, 'grid', 'an object', value);
+    throw wrongKind(where, name, 'an object', value);
   }
   const { height, width, anchors } = value as Grid;
   const rule = 'a whole number of at least 1';
-  checkNumber(where, 'grid.height', height, rule, isCount);
-  checkNumber(where, 'grid.width', width, rule, isCount);
-  const count = checkRows(where, 'grid.anchors', anchors, 2);
-  if (count === 0) throw wrongValue(where, 'grid.anchors.length to be at least 2', 0);
+  checkNumber(where, `${name}.height`, height, rule, isCount);
+  checkNumber(where, `${name}.width`, width, rule, isCount);
+  const count = checkRows(where, `${name}.anchors`, anchors, 2);
+  if (count === 0) throw wrongValue(where, `${name}.anchors.length to be at least 2`, 0);
   return { height, width, anchors };
 }
 
@@ -164,4 +164,24 @@ export function checkDistinct(
       `${where}: expected ${outputName} not to overlap ${inputName}, got views of the same memory`,
     );
   }
+}
+
+/** Throws unless `value` is an `Int32Array` of `length` elements, which `lengthName` words. */
+export function checkIntegers(
+  where: string,
+  name: string,
+  value: unknown,
+  length: number,
+  lengthName: string,
+): asserts value is Int32Array {
+  if (!(value instanceof Int32Array)) throw wrongKind(where, name, 'an Int32Array', value);
+  if (value.length !== length) {
+    throw wrongValue(where, `${name}.length to equal ${lengthName} (${length})`, value.length);
+  }
+}
+
+/** As {@link checkOptions}, of options that cannot be left out. */
+export function checkSettings(where: string, value: unknown, known: readonly string[]): void {
+  if (value === undefined) throw wrongKind(where, 'options', 'an object', value);
+  checkOptions(where, value, known);
 }

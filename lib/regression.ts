@@ -127,7 +127,7 @@ export const smoothL1: PairLoss<SmoothL1Options> = pairLoss(
   LOSS_OPTIONS,
   ['beta'],
   (options) => {
-    const beta = options?.beta ?? 1;
+    const beta = options?.beta === undefined ? 1 : options.beta;
     checkNumber(
       'regression.smoothL1',
       'beta',

@@ -99,7 +99,8 @@ export function computeRows(
   let losses = options?.out;
   if (losses !== undefined) {
     checkLength(where, 'out', losses, rows, rowsName);
-    if (!none) throw wrongValue(where, "reduction to be 'none' when out is given", reduction);
+    if (!none)
+      throw wrongValue(where, "reduction to be 'none' when out is given", REDUCTIONS[reduction]);
     checkDistinct(where, 'out', losses, predName, pred);
     checkDistinct(where, 'out', losses, 'target', target);
     checkDistinct(where, 'out', losses, 'weight', weight);

@@ -1,5 +1,5 @@
 import { box } from '../lib/reference';
-import { expectClose, IOU_LOSSES, type Numbers } from './reference-support';
+import { expectClose, IOU_LOSSES, type Numbers } from './support/close';
 import { boxNumbers, FORMATS, random, randomBoxes, uniform } from './support/random';
 
 const PENALIZED = ['giou', 'diou', 'ciou'] as const;

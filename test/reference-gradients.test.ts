@@ -1,6 +1,7 @@
-import { box, overlap, regression } from '../lib/reference';
+import { box, regression } from '../lib/reference';
 import type { BoxFormat } from '../lib/types';
-import { expectClose, type Numbers } from './reference-support';
+import { expectClose, type Numbers } from './support/close';
+import { differences, frozenCiou } from './support/differences';
 import { FORMATS, random, randomBoxes, uniform } from './support/random';
 
 type Weighted = { reduction: 'none'; weight: Numbers };
@@ -9,25 +10,6 @@ type PairLoss = (
   target: Numbers,
   options: Weighted & { grad: true; format?: BoxFormat },
 ) => { losses: Float64Array; grad: Float64Array };
-
-/** Central differences of every row's loss by that row's `width` numbers of `point`. */
-function differences(
-  losses: (point: Float64Array) => Numbers,
-  point: Numbers,
-  width: number,
-  step = 1e-6,
-) {
-  const slopes = new Float64Array(point.length);
-  for (let column = 0; column < width; column++) {
-    const [before, after] = [-step, step].map((distance) =>
-      losses(Float64Array.from(point, (v, k) => (k % width === column ? v + distance : v))),
-    );
-    for (let i = 0; i < before.length; i++) {
-      slopes[i * width + column] = (after[i] - before[i]) / (2 * step);
-    }
-  }
-  return slopes;
-}
 
 describe('gradients agree with central differences', () => {
   const rows = 500;
@@ -74,28 +56,11 @@ describe('gradients agree with central differences', () => {
 
     test('ciou with α held constant', () => {
       const [preds, target] = inputs;
-      const options = { ...weighted, format };
-      const angles = (boxes: Numbers) => {
-        const w = { yxhw: 3, cxcywh: 2, xyxy: 2, tlbr: 3, xywh: 2 }[format];
-        const h = { yxhw: 2, cxcywh: 3, xyxy: 3, tlbr: 2, xywh: 3 }[format];
-        const corners = format === 'xyxy' || format === 'tlbr';
-        return Array.from({ length: rows }, (_, i) => {
-          const size = (k: number) => boxes[4 * i + k] - (corners ? boxes[4 * i + k - 2] : 0);
-          return Math.atan(size(w) / size(h));
-        });
-      };
-      const targetAngles = angles(target);
-      const v = (boxes: Numbers) =>
-        angles(boxes).map((angle, i) => (4 / Math.PI ** 2) * (targetAngles[i] - angle) ** 2);
-      const iou = overlap.alignedIou(preds, target, { format });
-      const alpha = v(preds).map((v, i) => v / (1 - iou[i] + v));
-      const frozen = (boxes: Numbers) => {
-        const { losses } = box.diou(boxes, target, options);
-        return v(boxes).map((v, i) => losses[i] + weight[i] * alpha[i] * v);
-      };
-      const { losses, grad } = box.ciou(preds, target, { ...options, grad: true });
-      expectClose(losses, frozen(preds));
-      expectClose(grad, differences(frozen, preds, 4), 1e-7);
+      const frozen = frozenCiou(preds, target, format);
+      const weightedLosses = (boxes: Numbers) => frozen(boxes).map((loss, i) => weight[i] * loss);
+      const { losses, grad } = box.ciou(preds, target, { ...weighted, format, grad: true });
+      expectClose(losses, weightedLosses(preds));
+      expectClose(grad, differences(weightedLosses, preds, 4), 1e-7);
     });
   });
 

@@ -1,5 +1,5 @@
 import { box, regression } from '../lib/reference';
-import { expectClose, type Numbers } from './reference-support';
+import { expectClose, type Numbers } from './support/close';
 import { random, randomBoxes } from './support/random';
 
 describe('reduction and weight', () => {

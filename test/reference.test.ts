@@ -1,5 +1,5 @@
 import { box, overlap, regression } from '../lib/reference';
-import { expectClose, IOU_LOSSES } from './reference-support';
+import { expectClose, IOU_LOSSES } from './support/close';
 import { boxNumbers, FORMATS, random, randomBoxes, toFormat, uniform } from './support/random';
 
 describe('worked examples', () => {

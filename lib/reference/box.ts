@@ -1,8 +1,10 @@
 import type { BoxFormat } from '../types';
-import { aboutTarget, centreSize, withPositiveSizes, withSizesFromZero, type Box } from './formats';
+import { oneMinusOverlap, squaredRawError, squaredRootError } from './box-terms';
+import { aboutTarget, centreSize, withPositiveSizes, type Box } from './formats';
+import { cellOf, type Grid } from './grid-codec';
 import { huber } from './huber';
 import * as overlap from './iou';
-import { constants, Dual, ln, sqrt } from './number';
+import { constants, Dual, ln } from './number';
 import {
   lossFunction,
   reduceRows,
@@ -36,15 +38,7 @@ export interface CiouOptions extends BoxOptions {
   alpha?: overlap.Alpha;
 }
 
-/** The cells and anchors of one YOLO v3 output scale. */
-export interface Grid {
-  /** Rows of cells, H. */
-  height: number;
-  /** Cells in a row, W. */
-  width: number;
-  /** [A, 2]: each anchor's height and width, as fractions of the image. */
-  anchors: ArrayLike<number>;
-}
+export type { Grid };
 
 /** A loss of every predicted box against its target, from both by centre and size. */
 function boxLoss<Options extends BoxOptions>(
@@ -68,7 +62,7 @@ function overlapLoss<Options extends BoxOptions>(
   overlapOf: (box: Box, target: Box, options: Partial<Options>) => Dual,
 ): PairLoss<Options> {
   return boxLoss((box, target, options: Partial<Options>) =>
-    new Dual(1).minus(overlapOf(withSizesFromZero(box), withSizesFromZero(target), options)),
+    oneMinusOverlap((a, b) => overlapOf(a, b, options), box, target),
   );
 }
 
@@ -113,15 +107,7 @@ export const fasterRcnn: LossFunction<
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const yoloV1 = boxLoss<BoxOptions>((pred, target) => {
-  const [box, truth] = [pred, target].map(withPositiveSizes);
-  return truth.y
-    .minus(box.y)
-    .squared()
-    .plus(truth.x.minus(box.x).squared())
-    .plus(sqrt(truth.h).minus(sqrt(box.h)).squared())
-    .plus(sqrt(truth.w).minus(sqrt(box.w)).squared());
-});
+export const yoloV1 = boxLoss<BoxOptions>(squaredRootError);
 
 /**
  * Box loss of YOLO v3: squared error of the raw features against those the target would be decoded
@@ -141,29 +127,9 @@ export const yoloV3: LossFunction<
   [raw: ArrayLike<number>, target: ArrayLike<number>, grid: Grid],
   YoloV3Options
 > = lossFunction((raw, target, grid, options = {}) => {
-  const logit = (p: number) => {
-    const clamped = Math.min(Math.max(p, 1e-6), 1 - 1e-6);
-    return Math.log(clamped / (1 - clamped));
-  };
-  const anchorCount = grid.anchors.length / 2;
-  const rowLoss = (row: Dual[], index: number) => {
-    const cell = Math.floor(index / anchorCount);
-    const j = cell % grid.width;
-    const i = Math.floor(cell / grid.width) % grid.height;
-    const [anchorH, anchorW] = rowOf(grid.anchors, index % anchorCount, 2);
-
-    const box = centreSize(row, options.format);
-    const truth = withPositiveSizes(centreSize(constants(rowOf(target, index, 4)), options.format));
-    const rawY = logit(truth.y.value * grid.height - i);
-    const rawX = logit(truth.x.value * grid.width - j);
-    const rawH = Math.log(truth.h.value / anchorH);
-    const rawW = Math.log(truth.w.value / anchorW);
-    return box.y
-      .minus(rawY)
-      .squared()
-      .plus(box.x.minus(rawX).squared())
-      .plus(box.h.minus(rawH).squared())
-      .plus(box.w.minus(rawW).squared());
+  const rowLoss = (row: Dual[], i: number) => {
+    const truth = centreSize(constants(rowOf(target, i, 4)), options.format);
+    return squaredRawError(centreSize(row, options.format), truth, cellOf(grid, i));
   };
   return reduceRows(raw, 4, rowLoss, options);
 });

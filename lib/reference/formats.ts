@@ -28,6 +28,24 @@ export function centreSize([a, b, c, d]: readonly Dual[], format: BoxFormat = 'y
   }
 }
 
+/** Centre and size → a row's four numbers: the inverse of `centreSize`. */
+export function rowIn(format: BoxFormat = 'yxhw', { y, x, h, w }: Box): Dual[] {
+  const [top, left] = [y.minus(h.over(2)), x.minus(w.over(2))];
+  const [bottom, right] = [y.plus(h.over(2)), x.plus(w.over(2))];
+  switch (format) {
+    case 'yxhw':
+      return [y, x, h, w];
+    case 'cxcywh':
+      return [x, y, w, h];
+    case 'xyxy':
+      return [left, top, right, bottom];
+    case 'tlbr':
+      return [top, left, bottom, right];
+    case 'xywh':
+      return [left, top, w, h];
+  }
+}
+
 /**
  * A prediction and its target in coordinates whose origin is the target's centre. The rows are
  * subtracted first: a small box far from the image's origin loses no digits.

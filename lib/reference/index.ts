@@ -7,7 +7,13 @@
  */
 export * as regression from './regression';
 export * as box from './box';
+export * as objectness from './objectness';
+export * as category from './category';
 export * as overlap from './overlap';
+export * as codec from './codec';
+export * as fasterRcnn from './faster-rcnn';
+export * as yoloV1 from './yolo-v1';
+export * as yoloV3 from './yolo-v3';
 export type {
   AnyLoss,
   Gradient,

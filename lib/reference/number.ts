@@ -37,12 +37,12 @@ export class Dual {
 }
 
 /** The chain rule: `value` changes by `slope` for every unit of each operand. */
-function chain(value: number, ...operands: [operand: Dual, slope: number][]): Dual {
+export function chain(value: number, ...operands: [operand: Dual, slope: number][]): Dual {
   const partials: number[] = [];
   for (const [operand, slope] of operands) {
-    operand.partials.forEach((partial, k) => {
-      partials[k] = (partials[k] ?? 0) + slope * partial;
-    });
+    for (let k = 0; k < operand.partials.length; k++) {
+      partials[k] = (partials[k] ?? 0) + slope * operand.partials[k];
+    }
   }
   return new Dual(value, partials);
 }
@@ -96,6 +96,22 @@ export function ln(a: Dual): Dual {
   return chain(Math.log(a.value), [a, 1 / a.value]);
 }
 
+/** ln(1 + a), which keeps every digit of a small a. */
+export function log1p(a: Dual): Dual {
+  return chain(Math.log1p(a.value), [a, 1 / (1 + a.value)]);
+}
+
+export function exp(a: Dual): Dual {
+  const value = Math.exp(a.value);
+  return chain(value, [a, value]);
+}
+
+/** σ(a) = 1/(1 + e⁻ᵃ), of derivative σ(a)·σ(−a). */
+export function sigmoid(a: Dual): Dual {
+  const sigma = (z: number) => 1 / (1 + Math.exp(-z));
+  return chain(sigma(a.value), [a, sigma(a.value) * sigma(-a.value)]);
+}
+
 /** arctan(a/b) for a, b ≥ 0; arctan(0/0) is 0, of derivative 0. */
 export function atan2(a: Dual, b: Dual): Dual {
   const norm = a.value ** 2 + b.value ** 2;
@@ -106,4 +122,22 @@ export function atan2(a: Dual, b: Dual): Dual {
 /** a/b, where 0/0 is 0, of derivative 0. */
 export function quotient(a: Dual, b: Dual): Dual {
   return a.value === 0 && b.value === 0 ? new Dual(0) : a.over(b);
+}
+
+/** Σₖ aₖ. */
+export function sum(terms: readonly Dual[]): Dual {
+  const value = terms.reduce((total, term) => total + term.value, 0);
+  return chain(value, ...terms.map((term): [Dual, number] => [term, 1]));
+}
+
+/**
+ * Σₖ term(aₖ, k), where a term depends on no number of the row but its own: it is differentiated by
+ * that one alone, which in a long row saves most of the work.
+ */
+export function sumOver(row: readonly Dual[], term: (a: Dual, k: number) => Dual): Dual {
+  const terms = row.map(({ value, partials }, k) =>
+    term(partials.length === 0 ? new Dual(value) : new Dual(value, [1]), k),
+  );
+  const value = terms.reduce((total, term) => total + term.value, 0);
+  return chain(value, ...row.map((a, k): [Dual, number] => [a, terms[k].partials[0] ?? 0]));
 }

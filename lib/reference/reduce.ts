@@ -1,10 +1,10 @@
 import type { Reduction } from '../types';
 import { constants, Dual, variables } from './number';
 
-/** Options every loss takes. */
-export interface LossOptions {
+/** Options every loss takes; `Reductions` are those it offers. */
+export interface LossOptions<Reductions extends string = Reduction> {
   /** How rows are reduced. Default `'mean'`. */
-  reduction?: Reduction;
+  reduction?: Reductions;
   /** One weight per row. A row of weight 0 is never evaluated. */
   weight?: ArrayLike<number>;
   /** Whether to return the derivative of the loss (with `'none'`, of Σ wᵢℓᵢ) by the prediction. */
@@ -33,29 +33,30 @@ export interface AnyLoss {
   grad?: Float64Array;
 }
 
+/** The reductions to a single number. */
+type ToNumber = 'mean' | 'sum' | 'balanced';
+
 /** The call signatures of a loss: its arrays first, then options, which decide the result's type. */
-export interface LossFunction<Arrays extends unknown[], Options extends LossOptions> {
+export interface LossFunction<Arrays extends unknown[], Options extends LossOptions<string>> {
   (
     ...args: [...arrays: Arrays, options: Options & { reduction: 'none'; grad: true }]
   ): RowLosses & Gradient;
   (...args: [...arrays: Arrays, options: Options & { reduction: 'none'; grad?: false }]): RowLosses;
   (
-    ...args: [...arrays: Arrays, options: Options & { reduction?: 'mean' | 'sum'; grad: true }]
+    ...args: [...arrays: Arrays, options: Options & { reduction?: ToNumber; grad: true }]
   ): Loss & Gradient;
-  (
-    ...args: [...arrays: Arrays, options?: Options & { reduction?: 'mean' | 'sum'; grad?: false }]
-  ): Loss;
+  (...args: [...arrays: Arrays, options?: Options & { reduction?: ToNumber; grad?: false }]): Loss;
   (...args: [...arrays: Arrays, options?: Options]): AnyLoss;
 }
 
 /** A loss of predictions against targets, both flat and of the same length. */
-export type PairLoss<Options extends LossOptions> = LossFunction<
+export type PairLoss<Options extends LossOptions<string>> = LossFunction<
   [pred: ArrayLike<number>, target: ArrayLike<number>],
   Options
 >;
 
 /** Gives a loss its call signatures. */
-export function lossFunction<Arrays extends unknown[], Options extends LossOptions>(
+export function lossFunction<Arrays extends unknown[], Options extends LossOptions<string>>(
   compute: (...args: [...arrays: Arrays, options?: Options]) => AnyLoss,
 ): LossFunction<Arrays, Options> {
   return compute as LossFunction<Arrays, Options>;
@@ -68,7 +69,7 @@ export function rowOf(array: ArrayLike<number>, row: number, width: number): num
 
 /**
  * Evaluates ℓ(row's numbers, row) for every row of `pred` and reduces it: Σ wᵢℓᵢ / Σ wᵢ, Σ wᵢℓᵢ or
- * the array of wᵢℓᵢ.
+ * the array of wᵢℓᵢ. Where a row's loss is NaN, so is all of its gradient.
  */
 export function reduceRows(
   pred: ArrayLike<number>,
@@ -88,9 +89,12 @@ export function reduceRows(
     const numbers = rowOf(pred, i, width);
     const { value, partials } = rowLoss(grad ? variables(numbers) : constants(numbers), i);
     losses[i] = weights[i] * value;
-    partials.forEach((partial, k) => {
-      gradient[i * width + k] += (weights[i] / divisor) * partial;
-    });
+    if (Number.isNaN(value)) gradient.fill(NaN, i * width, (i + 1) * width);
+    else {
+      partials.forEach((partial, k) => {
+        gradient[i * width + k] += (weights[i] / divisor) * partial;
+      });
+    }
   }
 
   const result = reduction === 'none' ? { losses } : { loss: sum(losses) / (divisor || 1) };

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "loops/rows.h"
+
 namespace detloss {
 
 struct Floats {
@@ -42,16 +44,9 @@ class Arguments {
   }
 
   Floats FloatArray(size_t index) const {
-    napi_typedarray_type type = napi_int8_array;
     Floats floats;
-    void* data = nullptr;
-    if (index >= count_ ||
-        napi_get_typedarray_info(env_, values_[index], &type, &floats.length, &data, nullptr,
-                                 nullptr) != napi_ok ||
-        type != napi_float32_array) {
-      throw std::invalid_argument("argument " + std::to_string(index) + " is not a Float32Array");
-    }
-    floats.data = static_cast<float*>(data);
+    floats.data = static_cast<float*>(
+        TypedArray(index, napi_float32_array, "a Float32Array", &floats.length));
     return floats;
   }
 
@@ -61,11 +56,21 @@ class Arguments {
   }
 
   float* OfLength(size_t index, size_t length) const {
-    const Floats floats = FloatArray(index);
-    if (floats.length != length) {
-      throw std::out_of_range("argument " + std::to_string(index) + " has the wrong length");
-    }
-    return floats.data;
+    return static_cast<float*>(TypedArrayOf(index, napi_float32_array, "a Float32Array", length));
+  }
+
+  const int32_t* Labels(size_t index, size_t length) const {
+    return static_cast<const int32_t*>(
+        TypedArrayOf(index, napi_int32_array, "an Int32Array", length));
+  }
+
+  const uint8_t* Bytes(size_t index, size_t length) const {
+    return static_cast<const uint8_t*>(
+        TypedArrayOf(index, napi_uint8_array, "a Uint8Array", length));
+  }
+
+  double* Doubles(size_t index, size_t length) const {
+    return static_cast<double*>(TypedArrayOf(index, napi_float64_array, "a Float64Array", length));
   }
 
   double Double(size_t index) const {
@@ -85,7 +90,44 @@ class Arguments {
     return static_cast<size_t>(value);
   }
 
+  // A grid whose height is argument `index` and whose width is the next.
+  Grid GridAt(size_t index, const Floats& anchors) const {
+    constexpr double kMostCells = 1 << 20;
+    Grid grid;
+    grid.height = Integer(index, 1, kMostCells);
+    grid.width = Integer(index + 1, 1, kMostCells);
+    grid.anchor_count = anchors.length / 2;
+    grid.anchors = anchors.data;
+    if (anchors.length == 0 || anchors.length % 2 != 0) {
+      throw std::out_of_range("anchors are not pairs");
+    }
+    return grid;
+  }
+
  private:
+  void* TypedArray(size_t index, napi_typedarray_type kind, const char* kind_name,
+                   size_t* length) const {
+    napi_typedarray_type type = napi_int8_array;
+    void* data = nullptr;
+    if (index >= count_ ||
+        napi_get_typedarray_info(env_, values_[index], &type, length, &data, nullptr, nullptr) !=
+            napi_ok ||
+        type != kind) {
+      throw std::invalid_argument("argument " + std::to_string(index) + " is not " + kind_name);
+    }
+    return data;
+  }
+
+  void* TypedArrayOf(size_t index, napi_typedarray_type kind, const char* kind_name,
+                     size_t length) const {
+    size_t actual = 0;
+    void* const data = TypedArray(index, kind, kind_name, &actual);
+    if (actual != length) {
+      throw std::out_of_range("argument " + std::to_string(index) + " has the wrong length");
+    }
+    return data;
+  }
+
   napi_env env_;
   size_t count_;
   std::array<napi_value, kMost> values_;

@@ -22,6 +22,13 @@ struct Axis {
 template <class O, class S, class R, class L>
 Axis(O, S, Number, R, L) -> Axis<O, S, R, L>;
 
+// The axis of a box given by its centre's offset and its size.
+template <class Offset, class Size>
+FORMULA auto CentredAxis(const Offset& offset, const Size& size, const Number& truth) {
+  const auto growth = (size - truth) * Number(0.5f);
+  return Axis{offset, size, truth, growth + offset, growth - offset};
+}
+
 // A predicted box beside its target.
 template <class X, class Y>
 struct Boxes {

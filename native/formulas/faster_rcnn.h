@@ -1,7 +1,29 @@
-// The box loss of Faster R-CNN.
+// The boxes of Faster R-CNN: Ren et al., "Faster R-CNN", arXiv 1506.01497, equation 2.
 
-// Ren et al., "Faster R-CNN", arXiv 1506.01497, equations 1 and 2, with the Huber loss H_δ
-// (Girshick's smooth L1 is H₁) of the anchor-relative offsets:
+// The anchor-relative offsets of a box, along one axis,
+//
+//   t = (x − xᵃ) / wᵃ,   ln(w / wᵃ)
+//
+// given how the box lies to its anchor, which takes the target's place.
+template <class A>
+FORMULA auto OffsetToAnchor(const A& axis) {
+  return axis.offset / PositiveSize(axis.truth);
+}
+template <class A>
+FORMULA auto GrowthFromAnchor(const A& axis) {
+  return LogRatio(PositiveSize(axis.size), PositiveSize(axis.truth));
+}
+
+// And back: x = xᵃ + t wᵃ, w = wᵃ e^t, with the growth kept below `clamp`.
+FORMULA Number CentreFromAnchor(const Number& offset, const Number& centre, const Number& size) {
+  return MulAdd(offset, size, centre);
+}
+FORMULA Number SizeFromAnchor(const Number& growth, const Number& size, const Number& clamp) {
+  return size * Exp(Min(clamp, growth));
+}
+
+// Equation 1's box term with the Huber loss H_δ (Girshick's smooth L1 is H₁) on the difference of
+// the target's and the prediction's offsets:
 //
 //   L = H_δ((y* − y)/hᵃ) + H_δ((x* − x)/wᵃ) + H_δ(ln(h*/h)) + H_δ(ln(w*/w))
 //

@@ -19,36 +19,88 @@ struct SquareRootSizes {
   }
 };
 
+// Where a row of YOLO v3's features is: a cell of a grid, and one of its anchors.
+struct Cell {
+  Number column, line;
+  Number columns, lines;
+  Number anchor_w, anchor_h;
+};
+
+// The four numbers of a box, or of its raw features.
+template <class X, class Y, class W, class H>
+struct CentreSize {
+  X x;
+  Y y;
+  W w;
+  H h;
+};
+template <class X, class Y, class W, class H>
+CentreSize(X, Y, W, H) -> CentreSize<X, Y, W, H>;
+
+using Truth = CentreSize<Number, Number, Number, Number>;
+
 // Redmon and Farhadi, "YOLOv3", arXiv 1804.02767, section 2.1: in column c of n, with an anchor wᵃ
 // wide, the raw features x̂ and ŵ stand for
 //
 //   x = (σ(x̂) + c) / n,   w = wᵃ e^ŵ
 //
-// and likewise for y and h. The loss compares them with the features x̂*, ŵ* that stand for the
-// target:
-//
-//   L = (ŷ* − ŷ)² + (x̂* − x̂)² + (ĥ* − ĥ)² + (ŵ* − ŵ)²
-//
-// A centre on its cell's border, or beyond it, has no finite feature: it is kept 1e-6 inside.
-FORMULA Number RawCentre(Number centre, Number cells, Number cell) {
-  const Number margin(1e-6f);
-  const Number one(1.0f);
-  const Number inside = Min(Max(MulSub(centre, cells, cell), margin), one - margin);
-  return LogRatio(inside, one - inside);
+// and likewise for y and h. A width beyond 1e18 counts as that: areas stay finite.
+template <class X>
+FORMULA auto CentreFromRaw(const X& raw, const Number& cells, const Number& cell) {
+  return (Sigmoid(raw) + cell) / cells;
+}
+template <class X>
+FORMULA auto SizeFromRaw(const X& raw, const Number& anchor) {
+  return Min(Exp(raw) * anchor, Number(1e18f));
 }
 
-FORMULA Number RawSize(Number size, Number anchor) {
+// The inverse. A centre on its cell's border, or beyond it, has no finite feature: it is kept 1e-6
+// inside. What remains to the cell's far end is a difference of its own: 1 − t would lose it.
+FORMULA Number KeptInside(const Number& part) {
+  return Min(Max(part, Number(1e-6f)), Number(1.0f - 1e-6f));
+}
+FORMULA Number RawCentre(const Number& centre, const Number& cells, const Number& cell) {
+  const Number before = OffsetIn(centre, cells, cell);
+  const Number after = -OffsetIn(centre, cells, cell + Number(1.0f));
+  return LogRatio(KeptInside(before), KeptInside(after));
+}
+FORMULA Number RawSize(const Number& size, const Number& anchor) {
   return LogRatio(PositiveSize(size), PositiveSize(anchor));
 }
 
-struct RawFeatures {
-  template <class X, class Y, class W, class H>
-  FORMULA auto operator()(const X& x, const Y& y, const W& w, const H& h, Number truth_x,
-                          Number truth_y, Number truth_w, Number truth_h) const {
-    return Square(truth_x - x) + Square(truth_y - y) + Square(truth_w - w) + Square(truth_h - h);
+// Raw features compared with those that stand for the target:
+//
+//   L = (ŷ* − ŷ)² + (x̂* − x̂)² + (ĥ* − ĥ)² + (ŵ* − ŵ)²
+struct OnRawFeatures {
+  template <class Raw>
+  FORMULA auto operator()(const Raw& raw, const Cell& cell, const Truth& truth) const {
+    return Square(RawCentre(truth.x, cell.columns, cell.column) - raw.x) +
+           Square(RawCentre(truth.y, cell.lines, cell.line) - raw.y) +
+           Square(RawSize(truth.w, cell.anchor_w) - raw.w) +
+           Square(RawSize(truth.h, cell.anchor_h) - raw.h);
+  }
+};
+
+// A loss of boxes on what the raw features stand for. The offset of the centres is taken in units
+// of the cell, where it is a difference of numbers near 1: x − x* = (σ(x̂) − (n x* − c)) / n.
+template <class Loss>
+struct OnDecodedBoxes {
+  template <class Raw>
+  FORMULA auto operator()(const Raw& raw, const Cell& cell, const Truth& truth) const {
+    const auto x = (Sigmoid(raw.x) - OffsetIn(truth.x, cell.columns, cell.column)) / cell.columns;
+    const auto y = (Sigmoid(raw.y) - OffsetIn(truth.y, cell.lines, cell.line)) / cell.lines;
+    return Loss{}(Boxes{CentredAxis(x, SizeFromRaw(raw.w, cell.anchor_w), Positive(truth.w)),
+                        CentredAxis(y, SizeFromRaw(raw.h, cell.anchor_h), Positive(truth.h))});
   }
 };
 
 #define DETLOSS_SIZE_LOSSES(LOSS) LOSS(yoloV1, SquareRootSizes)
 
-#define DETLOSS_RAW_LOSSES(LOSS) LOSS(yoloV3, RawFeatures)
+#define DETLOSS_RAW_LOSSES(LOSS) LOSS(yoloV3, OnRawFeatures)
+
+#define DETLOSS_YOLO_V3_BOX_TERMS(TERM)                      \
+  TERM(iou, OnDecodedBoxes<OverlapLoss<NoPenalty>>)          \
+  TERM(giou, OnDecodedBoxes<OverlapLoss<EmptyPart>>)         \
+  TERM(diou, OnDecodedBoxes<OverlapLoss<CentreDistance>>)    \
+  TERM(ciou, OnDecodedBoxes<OverlapLoss<AspectRatio<true>>>) \
+  TERM(l2, OnRawFeatures)

@@ -100,17 +100,30 @@ HWY_INLINE PlainBoxes ToBoxes(const Four& pred, const Four& target) {
   return {FromNumbers<kFormat>(p.a, p.c, t.a, t.c), FromNumbers<kFormat>(p.b, p.d, t.b, t.d)};
 }
 
-// The sizes alone.
-struct WidthHeight {
-  Lanes width, height;
-};
+// Boxes in a format, and as (x, y, w, h) of centre and size.
 template <Format kFormat>
-HWY_INLINE WidthHeight ToSizes(const Four& box) {
+HWY_INLINE Four CentreAndSize(const Four& box) {
   const Four b = XFirst<kFormat>(box);
   if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
-    return {b.c - b.a, b.d - b.b};
+    const Lanes w = b.c - b.a;
+    const Lanes h = b.d - b.b;
+    return {MulAdd(w, 0.5f, b.a), MulAdd(h, 0.5f, b.b), w, h};
+  } else if constexpr (kFormat == Format::kXywh) {
+    return {MulAdd(b.c, 0.5f, b.a), MulAdd(b.d, 0.5f, b.b), b.c, b.d};
   } else {
-    return {b.c, b.d};
+    return b;
+  }
+}
+template <Format kFormat>
+HWY_INLINE Four FromCentreAndSize(const Four& box) {
+  const Lanes left = NegMulAdd(box.c, 0.5f, box.a);
+  const Lanes top = NegMulAdd(box.d, 0.5f, box.b);
+  if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+    return XFirst<kFormat>({left, top, MulAdd(box.c, 0.5f, box.a), MulAdd(box.d, 0.5f, box.b)});
+  } else if constexpr (kFormat == Format::kXywh) {
+    return {left, top, box.c, box.d};
+  } else {
+    return XFirst<kFormat>(box);
   }
 }
 
@@ -148,6 +161,8 @@ template <class Formula, bool kGradient, Format kFormat>
 class BoxPass {
  public:
   static constexpr size_t kWidth = 4;
+  static constexpr size_t kTargetWidth = 4;
+  static constexpr bool kKeepsSides = false;
   static constexpr Anchors kAnchors =
       std::is_invocable_v<Formula, PlainBoxes, Lanes, Lanes> ? Anchors::kPerRow : Anchors::kNone;
 
@@ -173,8 +188,8 @@ class BoxPass {
   template <class Pair>
   HWY_INLINE auto Apply(const Pair& boxes, const Slice& slice) const {
     if constexpr (kAnchors == Anchors::kPerRow) {
-      const WidthHeight anchor = ToSizes<kFormat>(LoadFour(slice.anchors));
-      return formula_(boxes, anchor.width, anchor.height);
+      const Four anchor = CentreAndSize<kFormat>(LoadFour(slice.anchors));
+      return formula_(boxes, anchor.c, anchor.d);
     } else {
       return formula_(boxes);
     }
@@ -184,7 +199,7 @@ class BoxPass {
 };
 
 template <class Formula, bool kGradient>
-double BoxKernel(const Rows& rows, size_t begin, size_t end, float scale) {
+Sides BoxKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
   return WithFormat(rows.format, [&](auto format) {
     return Kernel<BoxPass<Formula, kGradient, format.value>>(rows, begin, end, scale);
   });
@@ -192,7 +207,11 @@ double BoxKernel(const Rows& rows, size_t begin, size_t end, float scale) {
 
 template <class Formula>
 constexpr RowLoss BoxKernels(const char* name) {
-  return {name, 4, BoxPass<Formula, true, Format::kYxhw>::kAnchors, &BoxKernel<Formula, false>,
+  return {name,
+          4,
+          4,
+          BoxPass<Formula, true, Format::kYxhw>::kAnchors,
+          &BoxKernel<Formula, false>,
           &BoxKernel<Formula, true>};
 }
 

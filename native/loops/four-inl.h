@@ -9,12 +9,29 @@
 #define DETLOSS_LOOPS_FOUR_INL_H_
 #endif
 
+#include <algorithm>
+
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
 HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
 HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
+
+// The first `count` lanes, or all of them; the others are `filler`.
+HWY_INLINE Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
+  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return Load(from);
+  HWY_ALIGN float buffer[hn::MaxLanes(FloatTag())];
+  Store(filler, buffer);
+  std::copy(from, from + count, buffer);
+  return Load(buffer);
+}
+HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
+  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return Store(lanes, to);
+  HWY_ALIGN float buffer[hn::MaxLanes(FloatTag())];
+  Store(lanes, buffer);
+  std::copy(buffer, buffer + count, to);
+}
 
 // Four numbers of each of a vector of boxes, in the order of their format.
 struct Four {
@@ -91,6 +108,20 @@ HWY_INLINE void StoreFour(const Four& four, float* to) {
   Store(rows.d, to + 3 * kLanes);
 }
 #endif
+
+// Up to a vector of rows of four; the missing ones are 0 when loaded.
+HWY_INLINE Four LoadSomeFour(const float* from, size_t count) {
+  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return LoadFour(from);
+  HWY_ALIGN float buffer[4 * hn::MaxLanes(FloatTag())] = {};
+  std::copy(from, from + 4 * count, buffer);
+  return LoadFour(buffer);
+}
+HWY_INLINE void StoreSomeFour(const Four& four, size_t count, float* to) {
+  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return StoreFour(four, to);
+  HWY_ALIGN float buffer[4 * hn::MaxLanes(FloatTag())];
+  StoreFour(four, buffer);
+  std::copy(buffer, buffer + 4 * count, to);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss

@@ -13,21 +13,6 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/iou.h"
 
-constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
-
-// Up to a vector of boxes, the missing ones all zero.
-HWY_INLINE Four LoadSome(const float* from, size_t count) {
-  HWY_ALIGN float buffer[4 * kMaxLanes] = {};
-  std::copy(from, from + 4 * count, buffer);
-  return LoadFour(buffer);
-}
-
-HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
-  HWY_ALIGN float buffer[kMaxLanes];
-  Store(ToRows(lanes), buffer);
-  std::copy(buffer, buffer + count, to);
-}
-
 // Calls `similarity(boxes of b, their index)` vector by vector and stores what it returns.
 template <class Similar>
 HWY_INLINE void ForBoxes(const float* b, size_t count, float* out, const Similar& similarity) {
@@ -35,7 +20,7 @@ HWY_INLINE void ForBoxes(const float* b, size_t count, float* out, const Similar
   size_t i = 0;
   for (; i + lanes <= count; i += lanes) Store(ToRows(similarity(LoadFour(b + 4 * i), i)), out + i);
   if (i < count) {
-    StoreSome(similarity(LoadSome(b + 4 * i, count - i), i), count - i, out + i);
+    StoreSome(ToRows(similarity(LoadSomeFour(b + 4 * i, count - i), i)), count - i, out + i);
   }
 }
 
@@ -54,8 +39,7 @@ struct OneToOne {
   size_t count;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
-    const bool whole = i + hn::Lanes(FloatTag()) <= count;
-    const Four box = whole ? LoadFour(a + 4 * i) : LoadSome(a + 4 * i, count - i);
+    const Four box = LoadSomeFour(a + 4 * i, count - i);
     return Metric{}(ToBoxes<kFormat>(box, other));
   }
 };

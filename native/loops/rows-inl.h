@@ -63,12 +63,12 @@ struct Slice {
 
 // The last rows where they do not fill a vector, in buffers that do: lanes past the end have
 // weight 0, which keeps them out of the result.
-template <size_t kWidth>
+template <size_t kWidth, size_t kTargetWidth>
 class Tail {
  public:
   HWY_INLINE Slice Read(const Rows& rows, const Slice& from, size_t count) {
     Copy(from.pred, count * kWidth, pred_);
-    Copy(from.target, count * kWidth, target_);
+    Copy(from.target, count * kTargetWidth, target_);
     if (from.anchors != nullptr) Copy(from.anchors, count * kWidth, anchors_);
     std::fill(weight_, weight_ + kLanes, 0.0f);
     for (size_t row = 0; row < count; ++row) weight_[row] = rows.weight ? from.weight[row] : 1.0f;
@@ -119,20 +119,24 @@ HWY_INLINE void StoreRows(Lanes lanes, float* to) {
   Store(kWidth == 4 ? ToRows(lanes) : lanes, to);
 }
 
-// `Pass` gives a row's width, evaluates the formula over the rows of a slice, the first of which is
-// row number `row`, and stores the partial derivatives where there are any.
+// `Pass` gives the widths of a row and of its target, evaluates the formula over the rows of a
+// slice, the first of which is row number `row`, and stores the partial derivatives where there are
+// any. If it keeps rows with an object and rows without apart, it tells which are which.
 template <class Pass>
-HWY_INLINE double SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end,
-                          float scale) {
+HWY_INLINE Sides SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end,
+                         const Sides& scales) {
   constexpr size_t kWidth = Pass::kWidth;
+  constexpr size_t kTargetWidth = Pass::kTargetWidth;
   const size_t lanes = hn::Lanes(FloatTag());
-  Tail<kWidth> tail;
-  DoubleSum sum;
+  Tail<kWidth, kTargetWidth> tail;
+  DoubleSum present;
+  DoubleSum absent;
   for (size_t row = begin; row < end; row += lanes) {
     const auto at = [row](auto* array, size_t width)
                         HWY_ATTR { return array == nullptr ? nullptr : array + row * width; };
-    const Slice direct = {at(rows.pred, kWidth), at(rows.target, kWidth), at(rows.anchors, kWidth),
-                          at(rows.weight, 1),    at(rows.grad, kWidth),   at(rows.losses, 1)};
+    const Slice direct = {at(rows.pred, kWidth),    at(rows.target, kTargetWidth),
+                          at(rows.anchors, kWidth), at(rows.weight, 1),
+                          at(rows.grad, kWidth),    at(rows.losses, 1)};
     const bool partial = end - row < lanes;
     const Slice slice = HWY_UNLIKELY(partial) ? tail.Read(rows, direct, end - row) : direct;
 
@@ -144,15 +148,23 @@ HWY_INLINE double SumRows(const Pass& pass, const Rows& rows, size_t begin, size
     } else {
       const auto result = pass.Evaluate(slice, row);
       const Lanes loss = Weights{weight, ignored}(Value(result));
-      sum.Add(loss);
       if (slice.losses != nullptr) StoreRows<kWidth>(loss, slice.losses);
+      Lanes scale(static_cast<float>(scales.present));
+      if constexpr (Pass::kKeepsSides) {
+        const Mask without = pass.WithoutObject(slice);
+        scale = Select(without, Lanes(static_cast<float>(scales.absent)), scale);
+        present.Add(ZeroWhere(without, loss));
+        absent.Add(SelectOrZero(without, loss));
+      } else {
+        present.Add(loss);
+      }
       // A row whose loss is NaN has no derivative by any of its numbers.
-      const Lanes factor = Select(loss == loss, weight * Lanes(scale), loss);
+      const Lanes factor = Select(loss == loss, weight * scale, loss);
       pass.StoreGradient(result, Weights{factor, ignored}, slice.grad);
     }
     if (HWY_UNLIKELY(partial)) tail.Write(direct, end - row);
   }
-  return sum.Total();
+  return {present.Total(), absent.Total()};
 }
 
 // A formula with its hyperparameter, where it has one.
@@ -166,7 +178,7 @@ HWY_INLINE Formula Parametrize(float parameter) {
 }
 
 template <class Pass>
-double Kernel(const Rows& rows, size_t begin, size_t end, float scale) {
+Sides Kernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
   return SumRows(Pass(rows), rows, begin, end, scale);
 }
 

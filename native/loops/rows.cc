@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "loops/blocks.h"
+
 namespace detloss {
-namespace {
-
-// Rows are summed in blocks, and the blocks' sums in their order, so that the result depends on
-// nothing but the input. A block's arrays stay in the first-level cache between two passes.
-constexpr size_t kBlock = 2048;
-
 double WeightSum(const float* weight, size_t count) {
   double sum = 0.0;
-  for (size_t begin = 0; begin < count; begin += kBlock) {
-    const size_t end = std::min(count, begin + kBlock);
+  ForBlocks(count, kBlock, [&](size_t begin, size_t end) {
     double lanes[8] = {};
     size_t i = begin;
     for (; i + 8 <= end; i += 8) {
@@ -20,30 +15,59 @@ double WeightSum(const float* weight, size_t count) {
     }
     for (; i < end; ++i) lanes[0] += weight[i];
     for (const double lane : lanes) sum += lane;
+  });
+  return sum;
+}
+
+namespace {
+
+// The weights of the rows with an object and of those without.
+Sides WeightSides(const float* weight, const float* target, size_t count) {
+  Sides sum;
+  for (size_t i = 0; i < count; ++i) {
+    const double row = weight == nullptr ? 1.0 : weight[i];
+    if (target[i] > 0.0f) {
+      sum.present += row;
+    } else {
+      sum.absent += row;
+    }
   }
   return sum;
 }
 
+// What the summed losses and their gradients are divided by.
+Sides Divisors(const Rows& rows, Reduction reduction) {
+  if (reduction == Reduction::kBalanced) {
+    return WeightSides(rows.weight, rows.target, rows.count);
+  }
+  double divisor = 1.0;
+  if (reduction == Reduction::kMean) {
+    divisor = MeanDivisor(rows.weight, rows.count);
+  }
+  return {divisor, divisor};
+}
+
+// Nothing on a side has weight if its divisor is 0.
+double InverseOrZero(double divisor) { return divisor == 0.0 ? 0.0 : 1.0 / divisor; }
+double Divide(double sum, double divisor) { return divisor == 0.0 ? 0.0 : sum / divisor; }
+
 }  // namespace
 
 double Compute(const RowLoss& loss, const Rows& rows, Reduction reduction) {
-  // What the summed loss and its gradient are divided by; nothing has weight if it is 0.
-  double divisor = 1.0;
-  if (reduction == Reduction::kMean) {
-    divisor = rows.weight == nullptr ? static_cast<double>(rows.count)
-                                     : WeightSum(rows.weight, rows.count);
-    if (divisor == 0.0) {
-      if (rows.grad != nullptr) std::fill_n(rows.grad, rows.count * loss.width, 0.0f);
-      return 0.0;
-    }
+  const Sides divisor = Divisors(rows, reduction);
+  if (divisor.present == 0.0 && divisor.absent == 0.0) {
+    if (rows.grad != nullptr) std::fill_n(rows.grad, rows.count * loss.width, 0.0f);
+    return 0.0;
   }
   const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
-  const float scale = static_cast<float>(1.0 / divisor);
-  double sum = 0.0;
-  for (size_t begin = 0; begin < rows.count; begin += kBlock) {
-    sum += kernel(rows, begin, std::min(rows.count, begin + kBlock), scale);
-  }
-  return sum / divisor;
+  const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
+  Sides sum;
+  ForBlocks(rows.count, kBlock, [&](size_t begin, size_t end) {
+    const Sides block = kernel(rows, begin, end, scale);
+    sum.present += block.present;
+    sum.absent += block.absent;
+  });
+  return Divide(sum.present, divisor.present) + Divide(sum.absent, divisor.absent);
 }
 
 }  // namespace detloss

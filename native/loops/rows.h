@@ -11,7 +11,8 @@ namespace detloss {
 // The order of a box's four numbers, as `BoxFormat` in lib/types.ts.
 enum class Format { kYxhw, kCxcywh, kXyxy, kTlbr, kXywh };
 
-enum class Reduction { kMean, kSum, kNone };
+// kBalanced: the mean over the rows with an object plus the mean over those without.
+enum class Reduction { kMean, kSum, kNone, kBalanced };
 
 // The cells and anchors of a YOLO v3 scale; `anchors` are pairs of height and width.
 struct Grid {
@@ -21,7 +22,7 @@ struct Grid {
   const float* anchors = nullptr;
 };
 
-// The arrays of one call. A row is an element for regression, a box of four numbers otherwise.
+// The arrays of one call. A row is one number, a pair of logits, or a box of four numbers.
 struct Rows {
   size_t count = 0;
   const float* pred = nullptr;
@@ -35,9 +36,16 @@ struct Rows {
   Grid grid;
 };
 
-// Computes rows [begin, end): writes their losses and gradients, the latter times `scale`, and
-// returns the sum of their weighted losses.
-using RowKernel = double (*)(const Rows& rows, size_t begin, size_t end, float scale);
+// What a row counts by: objectness keeps rows with an object (target above 0) and rows without
+// apart; other losses count every row as present.
+struct Sides {
+  double present = 0.0;
+  double absent = 0.0;
+};
+
+// Computes rows [begin, end): writes their losses and gradients, the latter times the `scale` of
+// the row's side, and returns the sums of their weighted losses.
+using RowKernel = Sides (*)(const Rows& rows, size_t begin, size_t end, const Sides& scale);
 
 // Which anchors a loss takes: none, one box per row, or one pair of sizes per anchor of a cell.
 enum class Anchors { kNone, kPerRow, kPerCell };
@@ -45,13 +53,15 @@ enum class Anchors { kNone, kPerRow, kPerCell };
 // One loss: the kernel of its value alone, and of its value with its gradient.
 struct RowLoss {
   const char* name;
-  size_t width;  // numbers in a row
+  size_t width;         // numbers in a row of predictions
+  size_t target_width;  // numbers in a row of targets
   Anchors anchors;
   RowKernel value;
   RowKernel gradient;
 };
 
 // The losses of a family, ending with a null name; compiled for the processor this runs on.
+const RowLoss* ObjectnessLosses();
 const RowLoss* RegressionLosses();
 const RowLoss* IouLosses();
 const RowLoss* FasterRcnnLosses();

@@ -226,6 +226,40 @@ FORMULA auto Negative(const Dual<P...>& x) {
   return Derive(Negative(x.value), x, ChainRule{StepDown(x.value)});
 }
 
+template <class... P>
+FORMULA auto Exp(const Dual<P...>& x) {
+  const Number value = Exp(x.value);
+  return Derive(value, x, ChainRule{value});
+}
+
+// ln(1 + e^−x) for x ≥ 0: the derivative is −e^−x / (1 + e^−x).
+template <class... P>
+FORMULA auto LogOnePlusExpMinus(const Dual<P...>& x) {
+  const Number e = Exp(-x.value);
+  return Derive(LogOnePlusExpMinus(x.value), x, ChainRule{-e * Inverse(Number(1.0f) + e)});
+}
+
+// σ(x) = 1 / (1 + e^−x), from e^−|x|, which neither overflows nor loses the smaller side's digits.
+FORMULA Number Sigmoid(Number x) {
+  const Number e = Exp(-Abs(x));
+  return Select(x < Number(0.0f), e, Number(1.0f)) * Inverse(Number(1.0f) + e);
+}
+
+// σ' = σ (1 − σ) = e^−|x| / (1 + e^−|x|)²
+template <class... P>
+FORMULA auto Sigmoid(const Dual<P...>& x) {
+  const Number e = Exp(-Abs(x.value));
+  const Number inverse = Inverse(Number(1.0f) + e);
+  return Derive(Sigmoid(x.value), x, ChainRule{e * inverse * inverse});
+}
+
+// A function whose derivative is a convention, not what the rules of differentiation give.
+FORMULA Number Define(Number value, Number, Number) { return value; }
+template <class... P>
+FORMULA auto Define(Number value, const Dual<P...>& x, Number slope) {
+  return Derive(value, x, ChainRule{slope});
+}
+
 struct ZeroWhereRule {
   Mask mask;
   template <class X>

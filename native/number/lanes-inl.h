@@ -51,6 +51,28 @@ FORMULA Lanes MulAdd(Lanes a, Lanes b, Lanes c) { return hn::MulAdd(a.v, b.v, c.
 FORMULA Lanes MulSub(Lanes a, Lanes b, Lanes c) { return hn::MulSub(a.v, b.v, c.v); }
 FORMULA Lanes NegMulAdd(Lanes a, Lanes b, Lanes c) { return hn::NegMulAdd(a.v, b.v, c.v); }
 
+// Whether MulAdd rounds once: SSE4 and scalar code have a product and a sum.
+#undef DETLOSS_FUSED
+#if HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_SSSE3 || HWY_TARGET == HWY_SCALAR || \
+    HWY_TARGET == HWY_EMU128
+#define DETLOSS_FUSED 0
+#else
+#define DETLOSS_FUSED 1
+#endif
+
+// a n − c rounded once, for whole n below 4096: without a fused instruction, a is split into parts
+// whose products with n are exact.
+FORMULA Lanes OffsetIn(Lanes a, Lanes n, Lanes c) {
+#if DETLOSS_FUSED
+  return MulSub(a, n, c);
+#else
+  const hn::RebindToUnsigned<FloatTag> du;
+  const FloatTag d;
+  const Lanes high = hn::BitCast(d, hn::And(hn::BitCast(du, a.v), hn::Set(du, 0xFFFFF000u)));
+  return (high * n - c) + (a - high) * n;
+#endif
+}
+
 FORMULA Lanes Value(Lanes a) { return a; }
 FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
 FORMULA Lanes Square(Lanes a) { return a * a; }
@@ -58,6 +80,7 @@ FORMULA Lanes Sqrt(Lanes a) { return hn::Sqrt(a.v); }
 
 FORMULA Lanes Select(Mask mask, Lanes yes, Lanes no) { return hn::IfThenElse(mask, yes.v, no.v); }
 FORMULA Lanes ZeroWhere(Mask mask, Lanes a) { return hn::IfThenZeroElse(mask, a.v); }
+FORMULA Lanes SelectOrZero(Mask mask, Lanes a) { return hn::IfThenElseZero(mask, a.v); }
 
 // The lesser and the greater of two numbers; NaN where b is, but not always where a is. One
 // instruction, for operands of which the first cannot be NaN or the second is NaN along with it.
@@ -113,11 +136,15 @@ FORMULA Lanes Inverse(Lanes a) {
 #endif
 }
 
-// a / b, given 1 / b: the product, corrected by what is left of a. Within 0.5 ULP where there is a
-// fused multiply-add and 1.3 elsewhere; a / a is 1.
+// a / b, given 1 / b: the product, corrected by what is left of a. Within 0.5 ULP; a / a is 1.
 FORMULA Lanes Quotient(Lanes a, Lanes b, Lanes inverse) {
+#if DETLOSS_FUSED
   const Lanes quotient = a * inverse;
   return MulAdd(NegMulAdd(quotient, b, a), inverse, quotient);
+#else
+  (void)inverse;
+  return a / b;
+#endif
 }
 
 }  // namespace HWY_NAMESPACE

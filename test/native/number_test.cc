@@ -22,6 +22,8 @@ HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
+#include "number/dual.h"
+
 // The error of `got` in units of the last place of the exact value.
 double UlpError(float got, double exact) {
   const float rounded = static_cast<float>(exact);
@@ -87,7 +89,27 @@ int TestMath() {
       Sweep(
           1e-12, 1e12, [](float a, float b) HWY_ATTR { return First(Quotient(a, b, Inverse(b))); },
           [](double a, double b) { return a / b; }),
-      1.5);
+      0.6);
+  Report("Exp",
+         Sweep(
+             1e-6, 87, [](float a, float b) HWY_ATTR { return First(Exp(a < b ? a : -a)); },
+             [](double a, double b) { return std::exp(a < b ? a : -a); }),
+         2.0);
+  Report("LogOnePlusExpMinus",
+         Sweep(
+             1e-6, 80, [](float a, float) HWY_ATTR { return First(LogOnePlusExpMinus(a)); },
+             [](double a, double) { return std::log1p(std::exp(-a)); }),
+         4.0);
+  Report("LogOneMinus",
+         Sweep(
+             1e-12, 0.999, [](float a, float) HWY_ATTR { return First(LogOneMinus(a)); },
+             [](double a, double) { return std::log1p(-a); }),
+         4.0);
+  Report("Sigmoid",
+         Sweep(
+             1e-6, 80, [](float a, float b) HWY_ATTR { return First(Sigmoid(a < b ? a : -a)); },
+             [](double a, double b) { return 1 / (1 + std::exp(a < b ? -a : a)); }),
+         4.0);
 
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float infinity = std::numeric_limits<float>::infinity();
@@ -99,6 +121,12 @@ int TestMath() {
                                       std::isnan(First(LogRatio(1.0f, nan))) &&
                                       First(LogRatio(infinity, 1.0f)) == infinity &&
                                       First(LogRatio(1.0f, infinity)) == -infinity);
+  Check("exp of NaN and infinity", std::isnan(First(Exp(nan))) &&
+                                       First(Exp(infinity)) == infinity &&
+                                       First(Exp(-infinity)) == 0.0f);
+  Check("exp overflows where a float does",
+        std::isfinite(First(Exp(88.7f))) && First(Exp(88.8f)) == infinity);
+  Check("ln(1 + e^-a) of large a", First(LogOnePlusExpMinus(1e4f)) == 0.0f);
   Check("atan2(0, 0) is 0", First(ArcTangent(0.0f, 0.0f)) == 0.0f);
   Check("atan2 of NaN",
         std::isnan(First(ArcTangent(nan, 1.0f))) && std::isnan(First(ArcTangent(1.0f, nan))));

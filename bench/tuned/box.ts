@@ -1,0 +1,4 @@
+export * from './coordinates';
+export * from './diou';
+export * from './iou';
+export * from './yolo-v3';

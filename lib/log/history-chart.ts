@@ -1,0 +1,105 @@
+import type { TopLevelSpec } from 'vega-lite' with { 'resolution-mode': 'import' };
+import { checkNumber, wrongKind, wrongValue } from '../check';
+import { checkColumns } from './columns';
+import type { HistoryRow } from './history-csv';
+
+interface Point {
+  epoch: number;
+  column: string;
+  data: 'train' | 'validation';
+  /** `null` breaks the curve. */
+  value: number | null;
+}
+
+/**
+ * A chart of a training run: one panel for each column, with the curves of the training and of the
+ * validation data over the epochs.
+ *
+ * @param rows The rows of a history, as `HistoryFile.read` returns them.
+ * @returns The text of an SVG file.
+ * @throws TypeError where the rows are of the wrong kind, RangeError where they hold no number;
+ * Error where the packages `vega` and `vega-lite` are not installed, which only this function needs.
+ * All of them reject the promise.
+ *
+ * A curve has a gap where its number is NaN or infinite, and passes over epochs without a number.
+ *
+ * @example
+ * const history = new HistoryFile('run/history.csv');
+ * writeFileSync('run/history.svg', await historyChart(history.read()));
+ */
+export async function historyChart(rows: readonly HistoryRow[]): Promise<string> {
+  const where = 'historyChart';
+  if (!Array.isArray(rows)) throw wrongKind(where, 'rows', 'an array', rows);
+  const points = rows.flatMap((row, i) => pointsOf(where, `rows[${i}]`, row));
+  if (points.length === 0) {
+    throw wrongValue(where, 'the count of numbers in rows to be at least 1', 0);
+  }
+  const { vega, vegaLite } = await loadVega(where);
+  const { spec } = vegaLite.compile(chartOf(points));
+  const view = new vega.View(vega.parse(spec), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return `${svg}\n`;
+}
+
+/** The two packages, which are ES modules and may not be there. */
+async function loadVega(where: string) {
+  try {
+    const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+    return { vega, vegaLite };
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
+    const message = `${where}: needs the packages vega and vega-lite: npm install vega vega-lite`;
+    throw new Error(message, { cause });
+  }
+}
+
+function pointsOf(where: string, name: string, row: unknown): Point[] {
+  if (typeof row !== 'object' || row === null) throw wrongKind(where, name, 'an object', row);
+  const { epoch, train, validation } = row as HistoryRow;
+  checkNumber(where, `${name}.epoch`, epoch, 'a finite number', () => true);
+  const curves = [
+    ['train', checkColumns(where, `${name}.train`, train)],
+    ['validation', checkColumns(where, `${name}.validation`, validation)],
+  ] as const;
+  return curves.flatMap(([data, columns]) =>
+    columns.map(([column, number]) => {
+      const value = Number.isFinite(number) ? number : null;
+      return { epoch, column, data, value };
+    }),
+  );
+}
+
+function chartOf(points: Point[]): TopLevelSpec {
+  const columns = [...new Set(points.map(({ column }) => column))];
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    background: 'white',
+    padding: 16,
+    data: { values: points },
+    columns: Math.min(columns.length, 3),
+    concat: columns.map((column) => ({
+      title: column,
+      width: 220,
+      height: 140,
+      transform: [{ filter: { field: 'column', equal: column } }],
+      mark: { type: 'line', point: { size: 12 } },
+      encoding: {
+        x: {
+          field: 'epoch',
+          type: 'quantitative',
+          axis: { tickMinStep: 1 },
+          scale: { zero: false, nice: false },
+        },
+        y: { field: 'value', type: 'quantitative', title: null, scale: { zero: false } },
+        color: {
+          field: 'data',
+          type: 'nominal',
+          title: null,
+          scale: { domain: ['train', 'validation'], range: ['#2563eb', '#ea580c'] },
+        },
+      },
+    })),
+  };
+}

@@ -1,0 +1,99 @@
+import { binaryCrossEntropy, softmaxCrossEntropy, type Input } from './cross-entropy';
+import { Dual, sumOver } from './number';
+import { lossFunction, reduceRows, rowOf, type LossFunction, type LossOptions } from './reduce';
+
+/** Options of the losses that take labels or multi-hot targets. */
+export interface CategoryOptions extends LossOptions {
+  /**
+   * K, which labels tell by their number and so does a weight; a multi-hot target without either
+   * needs it, being one row otherwise.
+   */
+  classes?: number;
+}
+
+/** Options of `category.yoloV3`. */
+export interface YoloV3Options extends CategoryOptions {
+  /** Whether the prediction holds probabilities or logits. Default `'probability'`. */
+  input?: Input;
+  /** s, by which a target p∗ becomes p∗(1 − s) + s/2. Default 0. */
+  labelSmoothing?: number;
+}
+
+/** A loss of every row's K numbers against labels (an `Int32Array`) or multi-hot targets. */
+type CategoryLoss<Options extends LossOptions> = LossFunction<
+  [pred: ArrayLike<number>, target: Int32Array | ArrayLike<number>],
+  Options
+>;
+
+function categoryLoss<Options extends CategoryOptions>(
+  formula: (row: Dual[], target: number[], options: Partial<Options>) => Dual,
+): CategoryLoss<Options> {
+  return lossFunction((pred, target, options) => {
+    const labels = target instanceof Int32Array ? target : undefined;
+    const rows = (labels ?? options?.weight)?.length ?? 1;
+    const classes = options?.classes ?? (pred.length / rows || 1);
+    const targetOf = (i: number) =>
+      labels
+        ? Array.from({ length: classes }, (_, k) => Number(k === labels[i]))
+        : rowOf(target, i, classes);
+    const rowLoss = (row: Dual[], i: number) => formula(row, targetOf(i), options ?? {});
+    return reduceRows(pred, classes, rowLoss, options);
+  });
+}
+
+/**
+ * Category loss of Faster R-CNN: softmax cross-entropy (Girshick, "Fast R-CNN", 2015,
+ * arXiv 1504.08083).
+ *
+ *     ℓ = −ln softmax(z)_label
+ *
+ * A row of weight 0 may have any label.
+ *
+ * @param logits [N, K]
+ * @param labels [N]: classes 0…K−1
+ */
+export const fasterRcnn: LossFunction<
+  [logits: ArrayLike<number>, labels: ArrayLike<number>],
+  LossOptions
+> = lossFunction((logits, labels, options) =>
+  reduceRows(
+    logits,
+    logits.length / labels.length || 1,
+    (row, i) => softmaxCrossEntropy(row, labels[i]),
+    options,
+  ),
+);
+
+/**
+ * Category loss of YOLO: squared error of the class probabilities (Redmon et al., 2016,
+ * arXiv 1506.02640).
+ *
+ *     ℓ = Σₖ (p∗ₖ − pₖ)²
+ *
+ * A row of weight 0 may have any label.
+ *
+ * @param prob [N, K]
+ * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
+ */
+export const yoloV1 = categoryLoss<CategoryOptions>((row, target) =>
+  sumOver(row, (p, k) => new Dual(target[k]).minus(p).squared()),
+);
+
+/**
+ * Category loss of YOLO v3: the mean of the classes' binary cross-entropies (Redmon & Farhadi, 2018,
+ * arXiv 1804.02767).
+ *
+ *     ℓ = 1/K Σₖ (−p∗ₖ·ln pₖ − (1 − p∗ₖ)·ln(1 − pₖ))
+ *
+ * Of probabilities, each logarithm is clamped at −100 and the derivative of a class's term is
+ * defined as (p − p∗)/max(p(1 − p), 1e-12). Of logits, p = σ(z) and both are exact for any z. Label
+ * smoothing s replaces p∗ by p∗(1 − s) + s/2. A row of weight 0 may have any label.
+ *
+ * @param pred [N, K]: probabilities or logits
+ * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
+ */
+export const yoloV3 = categoryLoss<YoloV3Options>((row, target, { input, labelSmoothing: s = 0 }) =>
+  sumOver(row, (p, k) => binaryCrossEntropy(p, target[k] * (1 - s) + s / 2, input)).over(
+    row.length,
+  ),
+);

@@ -1,0 +1,50 @@
+// The codecs.
+
+#include "loops/codec.h"
+
+#include "binding/arguments.h"
+#include "binding/exports.h"
+
+namespace detloss {
+namespace {
+
+// A codec is looked up at every call, since tests change the instruction set in between.
+struct RegisteredCodec {
+  size_t index;
+};
+
+// (in, anchors, out, format, clamp[, height, width]).
+napi_value ComputeCodec(napi_env env, napi_callback_info info) {
+  return Guarded(env, info, [](const Arguments& arguments) -> napi_value {
+    const Codec& codec = Codecs()[arguments.Registered<RegisteredCodec>().index];
+    const Floats in = arguments.FloatArray(0);
+    const Floats anchors = arguments.FloatArray(1);
+    CodecRows rows;
+    rows.count = in.length / 4;
+    if (rows.count * 4 != in.length) throw std::out_of_range("the input is not whole rows");
+    rows.in = in.data;
+    rows.out = arguments.OfLength(2, in.length);
+    rows.format = static_cast<Format>(arguments.Integer(3, 0, 4));
+    rows.clamp = static_cast<float>(arguments.Double(4));
+    if (codec.anchors == Anchors::kPerRow) {
+      rows.anchors = arguments.OfLength(1, in.length);
+    } else {
+      rows.grid = arguments.GridAt(5, anchors);
+    }
+    CheckDistinct(rows.out, in.length, in.data, in.length);
+    CheckDistinct(rows.out, in.length, anchors.data, anchors.length);
+    codec.kernel(rows);
+    return nullptr;
+  });
+}
+
+}  // namespace
+
+void ExportCodecs(Napi::Env env, Napi::Object exports) {
+  const Napi::Object group = AddGroup(env, exports, "codec");
+  for (size_t i = 0; Codecs()[i].name != nullptr; ++i) {
+    AddFunction(env, group, Codecs()[i].name, ComputeCodec, RegisteredCodec{i});
+  }
+}
+
+}  // namespace detloss

@@ -1,0 +1,45 @@
+// Category losses: rows of K classes.
+
+#ifndef DETLOSS_LOOPS_CATEGORY_H_
+#define DETLOSS_LOOPS_CATEGORY_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "loops/rows.h"
+
+namespace detloss {
+
+// The arrays of one call: a row's target is a label or K numbers.
+struct ClassRows {
+  size_t count = 0;
+  size_t classes = 0;
+  const float* pred = nullptr;
+  const int32_t* labels = nullptr;
+  const float* target = nullptr;
+  const float* weight = nullptr;  // one per row, or none
+  float* grad = nullptr;          // in the shape of pred, or none
+  float* losses = nullptr;        // one per row, or none
+  float smoothing = 0.0f;
+};
+
+// Computes rows [begin, end): writes their losses and gradients, the latter times `scale`, and
+// returns the sum of their weighted losses.
+using ClassKernel = double (*)(const ClassRows& rows, size_t begin, size_t end, double scale);
+
+// One loss: the kernel of its value alone, and of its value with its gradient.
+struct ClassLoss {
+  const char* name;
+  ClassKernel value;
+  ClassKernel gradient;
+};
+
+// The losses, ending with a null name; compiled for the processor this runs on.
+const ClassLoss* CategoryLosses();
+
+// The reduced loss; with Reduction::kNone, the sum.
+double Compute(const ClassLoss& loss, const ClassRows& rows, Reduction reduction);
+
+}  // namespace detloss
+
+#endif  // DETLOSS_LOOPS_CATEGORY_H_

@@ -1,0 +1,118 @@
+// The classes of one row, lanes across classes.
+
+#include "loops/rows-inl.h"
+
+#if defined(DETLOSS_LOOPS_CLASSES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_CLASSES_INL_H_
+#undef DETLOSS_LOOPS_CLASSES_INL_H_
+#else
+#define DETLOSS_LOOPS_CLASSES_INL_H_
+#endif
+
+#include <cmath>
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+#include "formulas/cross_entropy.h"
+
+HWY_INLINE double SumAcross(Lanes lanes) {
+  DoubleSum sum;
+  sum.Add(lanes);
+  return sum.Total();
+}
+
+// Lane i is class first + i.
+HWY_INLINE Lanes ClassNumbers(size_t first) {
+  return hn::Iota(FloatTag(), static_cast<float>(first));
+}
+
+// The targets of a row's classes: 1 for its label and 0 for the others, or K numbers.
+struct ClassTargets {
+  int32_t label;
+  const float* numbers;  // none if there is a label
+  float smoothing;
+
+  HWY_INLINE Lanes operator()(size_t first, size_t count) const {
+    const Lanes targets =
+        numbers == nullptr
+            ? SelectOrZero(ClassNumbers(first) == Lanes(static_cast<float>(label)), Lanes(1.0f))
+            : LoadSome(numbers + first, count);
+    return smoothing == 0.0f ? targets : Smooth(targets, smoothing);
+  }
+};
+
+// One row's loss; with `grad`, its gradient times `factor`.
+template <class Formula, bool kGradient>
+HWY_INLINE double RowOfClasses(const float* pred, size_t classes, const ClassTargets& targets,
+                               float factor, float* grad) {
+  const size_t lanes = hn::Lanes(FloatTag());
+  const double share = Formula::kMean ? 1.0 / static_cast<double>(classes) : 1.0;
+  const Lanes scale(static_cast<float>(factor * share));
+  DoubleSum sum;
+  for (size_t first = 0; first < classes; first += lanes) {
+    const size_t count = std::min(lanes, classes - first);
+    const Lanes p = LoadSome(pred + first, count);
+    const Lanes t = targets(first, count);
+    const Mask beyond = Lanes(static_cast<float>(classes)) <= ClassNumbers(first);
+    if constexpr (kGradient) {
+      const auto loss = Formula{}(Dual{p, One{}, Zero{}, Zero{}, Zero{}}, t);
+      sum.Add(ZeroWhere(beyond, loss.value));
+      StoreSome(loss.a * scale, count, grad + first);
+    } else {
+      sum.Add(ZeroWhere(beyond, Formula{}(p, t)));
+    }
+  }
+  return sum.Total() * share;
+}
+
+// A row's softmax cross-entropy; with `grad`, its gradient times `factor`.
+template <bool kGradient>
+HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label, float factor,
+                             float* grad) {
+  const FloatTag d;
+  const size_t lanes = hn::Lanes(d);
+  const float lowest = -3.40282347e38f;
+  Lanes largest(lowest);
+  for (size_t first = 0; first < classes; first += lanes) {
+    const size_t count = std::min(lanes, classes - first);
+    largest = Max(largest, LoadSome(logits + first, count, lowest));
+  }
+  const Lanes top = hn::MaxOfLanes(d, largest.v);
+
+  Lanes rest(0.0f);
+  Lanes ties(0.0f);
+  for (size_t first = 0; first < classes; first += lanes) {
+    const size_t count = std::min(lanes, classes - first);
+    const Lanes z = LoadSome(logits + first, count, lowest);
+    const Mask tie = z == top;
+    const Mask beyond = Lanes(static_cast<float>(classes)) <= ClassNumbers(first);
+    rest = rest + ZeroWhere(beyond, ZeroWhere(tie, SoftmaxTerm(z, top)));
+    ties = ties + ZeroWhere(beyond, SelectOrZero(tie, Lanes(1.0f)));
+  }
+  const double others = SumAcross(rest) + (SumAcross(ties) - 1.0);
+  const double total = 1.0 + others;
+  const double largest_logit = hn::GetLane(top.v);
+  const double label_logit = logits[label];
+
+  if constexpr (kGradient) {
+    const Lanes scale(static_cast<float>(factor / total));
+    for (size_t first = 0; first < classes; first += lanes) {
+      const size_t count = std::min(lanes, classes - first);
+      const Lanes z = LoadSome(logits + first, count, lowest);
+      StoreSome(SoftmaxTerm(z, top) * scale, count, grad + first);
+    }
+    // 1 − p of the label is the sum of the others, which does not cancel.
+    const double without_label =
+        label_logit == largest_logit ? others : total - std::exp(label_logit - largest_logit);
+    grad[label] = static_cast<float>(-factor * (without_label / total));
+  }
+  return (largest_logit - label_logit) + std::log1p(others);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,122 @@
+// The codecs of native/formulas/faster_rcnn.h and yolo.h for every instruction set.
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "loops/codec.cc"
+#include "hwy/foreach_target.h"
+#include "loops/codec.h"
+#include "loops/grid-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+#include "formulas/regression.h"
+#include "formulas/faster_rcnn.h"
+
+// Calls `code(in, anchors, row)` for every vector of rows.
+template <class Code>
+HWY_INLINE void ForFours(const CodecRows& rows, const Code& code) {
+  const size_t lanes = hn::Lanes(FloatTag());
+  for (size_t row = 0; row < rows.count; row += lanes) {
+    const size_t count = std::min(lanes, rows.count - row);
+    const Four in = LoadSomeFour(rows.in + 4 * row, count);
+    const float* const anchors = rows.anchors == nullptr ? nullptr : rows.anchors + 4 * row;
+    const Four anchor = anchors == nullptr ? in : LoadSomeFour(anchors, count);
+    StoreSomeFour(code(in, anchor, row), count, rows.out + 4 * row);
+  }
+}
+
+template <Format kFormat>
+struct EncodeToAnchor {
+  HWY_INLINE Four operator()(const Four& box, const Four& anchor, size_t) const {
+    const PlainBoxes boxes = ToBoxes<kFormat>(box, anchor);
+    return XFirst<kFormat>({OffsetToAnchor(boxes.x), OffsetToAnchor(boxes.y),
+                            GrowthFromAnchor(boxes.x), GrowthFromAnchor(boxes.y)});
+  }
+};
+
+template <Format kFormat>
+struct DecodeFromAnchor {
+  Lanes clamp;
+
+  HWY_INLINE Four operator()(const Four& deltas, const Four& anchor, size_t) const {
+    const Four t = XFirst<kFormat>(deltas);
+    const Four a = CentreAndSize<kFormat>(anchor);
+    return FromCentreAndSize<kFormat>({CentreFromAnchor(t.a, a.a, PositiveSize(a.c)),
+                                       CentreFromAnchor(t.b, a.b, PositiveSize(a.d)),
+                                       SizeFromAnchor(t.c, PositiveSize(a.c), clamp),
+                                       SizeFromAnchor(t.d, PositiveSize(a.d), clamp)});
+  }
+};
+
+struct EncodeToCell {
+  const CodecRows& rows;
+
+  HWY_INLINE Four operator()(const Four& box, const Four&, size_t row) const {
+    const bool y_first = rows.format == Format::kYxhw;
+    const Four b = InOrder(y_first, box);
+    Cells cells(rows.grid);
+    cells.SetFrom(row);
+    const Cell cell = cells.Read();
+    return InOrder(
+        y_first, {RawCentre(b.a, cell.columns, cell.column), RawCentre(b.b, cell.lines, cell.line),
+                  RawSize(b.c, cell.anchor_w), RawSize(b.d, cell.anchor_h)});
+  }
+};
+
+struct DecodeFromCell {
+  const CodecRows& rows;
+
+  HWY_INLINE Four operator()(const Four& raw, const Four&, size_t row) const {
+    const bool y_first = rows.format == Format::kYxhw;
+    const Four r = InOrder(y_first, raw);
+    Cells cells(rows.grid);
+    cells.SetFrom(row);
+    const Cell cell = cells.Read();
+    return InOrder(y_first, {CentreFromRaw(r.a, cell.columns, cell.column),
+                             CentreFromRaw(r.b, cell.lines, cell.line),
+                             SizeFromRaw(r.c, cell.anchor_w), SizeFromRaw(r.d, cell.anchor_h)});
+  }
+};
+
+template <Format kFormat>
+void EncodeAnchors(const CodecRows& rows) {
+  ForFours(rows, EncodeToAnchor<kFormat>{});
+}
+template <Format kFormat>
+void DecodeAnchors(const CodecRows& rows) {
+  ForFours(rows, DecodeFromAnchor<kFormat>{Lanes(rows.clamp)});
+}
+void EncodeFasterRcnn(const CodecRows& rows) {
+  WithFormat(rows.format, [&](auto format) { EncodeAnchors<format.value>(rows); });
+}
+void DecodeFasterRcnn(const CodecRows& rows) {
+  WithFormat(rows.format, [&](auto format) { DecodeAnchors<format.value>(rows); });
+}
+void EncodeYoloV3(const CodecRows& rows) { ForFours(rows, EncodeToCell{rows}); }
+void DecodeYoloV3(const CodecRows& rows) { ForFours(rows, DecodeFromCell{rows}); }
+
+const Codec* CodecTable() {
+  static constexpr Codec kTable[] = {
+      {"fasterRcnnEncode", Anchors::kPerRow, &EncodeFasterRcnn},
+      {"fasterRcnnDecode", Anchors::kPerRow, &DecodeFasterRcnn},
+      {"yoloV3Encode", Anchors::kPerCell, &EncodeYoloV3},
+      {"yoloV3Decode", Anchors::kPerCell, &DecodeYoloV3},
+      {},
+  };
+  return kTable;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace detloss {
+
+HWY_EXPORT(CodecTable);
+
+const Codec* Codecs() { return HWY_DYNAMIC_DISPATCH(CodecTable)(); }
+
+}  // namespace detloss
+#endif

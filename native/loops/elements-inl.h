@@ -1,0 +1,65 @@
+// Rows of one number.
+
+#include "loops/rows-inl.h"
+
+#if defined(DETLOSS_LOOPS_ELEMENTS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_ELEMENTS_INL_H_
+#undef DETLOSS_LOOPS_ELEMENTS_INL_H_
+#else
+#define DETLOSS_LOOPS_ELEMENTS_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+// For formulas of a prediction and a target.
+template <class Formula, bool kSides, bool kGradient>
+class ElementPass {
+ public:
+  static constexpr size_t kWidth = 1;
+  static constexpr size_t kTargetWidth = 1;
+  static constexpr bool kKeepsSides = kSides;
+
+  explicit HWY_INLINE ElementPass(const Rows& rows)
+      : formula_(Parametrize<Formula>(rows.parameter)) {}
+
+  HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
+    const Lanes pred = Load(slice.pred);
+    const Lanes target = Load(slice.target);
+    if constexpr (kGradient) {
+      return formula_(Dual{pred, One{}, Zero{}, Zero{}, Zero{}}, target);
+    } else {
+      return formula_(pred, target);
+    }
+  }
+
+  HWY_INLINE Mask WithoutObject(const Slice& slice) const {
+    return Load(slice.target) <= Lanes(0.0f);
+  }
+
+  HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
+  template <class... P>
+  HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
+    Store(weigh(loss.a), to);
+  }
+
+ private:
+  Formula formula_;
+};
+
+template <class Formula, bool kSides>
+constexpr RowLoss ElementKernels(const char* name) {
+  return {name,
+          1,
+          1,
+          Anchors::kNone,
+          &Kernel<ElementPass<Formula, kSides, false>>,
+          &Kernel<ElementPass<Formula, kSides, true>>};
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#endif

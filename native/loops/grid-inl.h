@@ -1,0 +1,88 @@
+// The cells and anchors of a YOLO v3 scale.
+
+#include "loops/boxes-inl.h"
+
+#if defined(DETLOSS_LOOPS_GRID_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_GRID_INL_H_
+#undef DETLOSS_LOOPS_GRID_INL_H_
+#else
+#define DETLOSS_LOOPS_GRID_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+#include "formulas/iou.h"
+#include "formulas/yolo.h"
+
+// The cell and anchor of each of a vector of rows of [B, H, W, A], filled lane by lane.
+class Cells {
+ public:
+  explicit HWY_INLINE Cells(const Grid& grid) : grid_(grid) {}
+
+  HWY_INLINE void Set(size_t lane, size_t line, size_t column, size_t anchor) {
+    line_[lane] = static_cast<float>(line);
+    column_[lane] = static_cast<float>(column);
+    anchor_h_[lane] = grid_.anchors[2 * anchor];
+    anchor_w_[lane] = grid_.anchors[2 * anchor + 1];
+  }
+
+  // The rows from `row` on.
+  HWY_INLINE void SetFrom(size_t row) {
+    size_t anchor = row % grid_.anchor_count;
+    size_t column = row / grid_.anchor_count % grid_.width;
+    size_t line = row / grid_.anchor_count / grid_.width % grid_.height;
+    for (size_t lane = 0; lane < hn::Lanes(FloatTag()); ++lane) {
+      Set(lane, line, column, anchor);
+      if (++anchor < grid_.anchor_count) continue;
+      anchor = 0;
+      if (++column < grid_.width) continue;
+      column = 0;
+      if (++line == grid_.height) line = 0;
+    }
+  }
+
+  // In the order of lanes that hold rows of four numbers.
+  HWY_INLINE Cell Read() const {
+    return {LoadRows<4>(column_),
+            LoadRows<4>(line_),
+            static_cast<float>(grid_.width),
+            static_cast<float>(grid_.height),
+            LoadRows<4>(anchor_w_),
+            LoadRows<4>(anchor_h_)};
+  }
+
+ private:
+  const Grid& grid_;
+  HWY_ALIGN float line_[hn::MaxLanes(FloatTag())] = {};
+  HWY_ALIGN float column_[hn::MaxLanes(FloatTag())] = {};
+  HWY_ALIGN float anchor_h_[hn::MaxLanes(FloatTag())] = {};
+  HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
+};
+
+// Between the order of the arrays, (y, x, h, w) or (x, y, w, h), and (x, y, w, h).
+HWY_INLINE Four InOrder(bool y_first, const Four& four) {
+  return y_first ? Four{four.b, four.a, four.d, four.c} : four;
+}
+
+HWY_INLINE Truth TruthOf(const Four& four) { return {four.a, four.b, four.c, four.d}; }
+
+// Raw features, as duals by themselves where a gradient is computed.
+template <bool kGradient>
+HWY_INLINE auto RawOf(const Four& raw) {
+  if constexpr (kGradient) {
+    const Zero zero;
+    const One one;
+    return CentreSize{Dual{raw.a, one, zero, zero, zero}, Dual{raw.b, zero, one, zero, zero},
+                      Dual{raw.c, zero, zero, one, zero}, Dual{raw.d, zero, zero, zero, one}};
+  } else {
+    return CentreSize{raw.a, raw.b, raw.c, raw.d};
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,76 @@
+// The kernels of the objectness terms of native/formulas/cross_entropy.h for every instruction set.
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "loops/objectness.cc"
+#include "hwy/foreach_target.h"
+#include "loops/elements-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+#include "formulas/cross_entropy.h"
+
+// Rows of two logits, background and object.
+template <class Formula, bool kGradient>
+class LogitPairPass {
+ public:
+  static constexpr size_t kWidth = 2;
+  static constexpr size_t kTargetWidth = 1;
+  static constexpr bool kKeepsSides = true;
+
+  explicit HWY_INLINE LogitPairPass(const Rows&) {}
+
+  HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
+    Lanes background;
+    Lanes object;
+    hn::LoadInterleaved2(FloatTag(), slice.pred, background.v, object.v);
+    const Lanes target = Load(slice.target);
+    if constexpr (kGradient) {
+      const Zero zero;
+      return Formula{}(Dual{background, One{}, zero, zero, zero},
+                       Dual{object, zero, One{}, zero, zero}, target);
+    } else {
+      return Formula{}(background, object, target);
+    }
+  }
+
+  HWY_INLINE Mask WithoutObject(const Slice& slice) const {
+    return Load(slice.target) <= Lanes(0.0f);
+  }
+
+  HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
+  template <class... P>
+  HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
+    hn::StoreInterleaved2(weigh(loss.a).v, weigh(loss.b).v, FloatTag(), to);
+  }
+};
+
+#define DETLOSS_ELEMENT_KERNELS(NAME, FORMULA_TYPE) ElementKernels<FORMULA_TYPE, true>(#NAME),
+#define DETLOSS_PAIR_KERNELS(NAME, FORMULA_TYPE) \
+  {#NAME,                                        \
+   2,                                            \
+   1,                                            \
+   Anchors::kNone,                               \
+   &Kernel<LogitPairPass<FORMULA_TYPE, false>>,  \
+   &Kernel<LogitPairPass<FORMULA_TYPE, true>>},
+
+const RowLoss* ObjectnessTable() {
+  static constexpr RowLoss kTable[] = {DETLOSS_OBJECTNESS_LOSSES(DETLOSS_ELEMENT_KERNELS)
+                                           DETLOSS_LOGIT_PAIR_LOSSES(DETLOSS_PAIR_KERNELS){}};
+  return kTable;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace detloss {
+
+HWY_EXPORT(ObjectnessTable);
+
+const RowLoss* ObjectnessLosses() { return HWY_DYNAMIC_DISPATCH(ObjectnessTable)(); }
+
+}  // namespace detloss
+#endif

@@ -1,0 +1,248 @@
+// The kernels of YOLO v3's whole loss for every instruction set.
+
+#include <vector>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "loops/yolo_v3.cc"
+#include "hwy/foreach_target.h"
+#include "loops/blocks.h"
+#include "loops/classes-inl.h"
+#include "loops/grid-inl.h"
+#include "loops/yolo_v3.h"
+
+#ifndef DETLOSS_YOLO_V3_SHARED_
+#define DETLOSS_YOLO_V3_SHARED_
+namespace detloss {
+
+// Where a row is in the grid, and where its channels are in the features: channel c is at
+// offset + c · stride.
+struct Place {
+  size_t line, column, anchor;
+  size_t offset, stride;
+};
+
+inline Place PlaceOf(const Scale& scale, size_t row) {
+  const Grid& grid = scale.grid;
+  const size_t anchor = row % grid.anchor_count;
+  const size_t cell = row / grid.anchor_count;
+  const size_t column = cell % grid.width;
+  const size_t line = cell / grid.width % grid.height;
+  if (!scale.channels_first) return {line, column, anchor, row * scale.Channels(), 1};
+  const size_t cells = grid.height * grid.width;
+  const size_t image = cell / cells;
+  const size_t plane = (image * grid.anchor_count + anchor) * scale.Channels();
+  return {line, column, anchor, plane * cells + cell % cells, cells};
+}
+
+// The rows with an object, and what the means of objectness are divided by.
+struct Counts {
+  std::vector<size_t> positives;
+  Sides objectness;
+};
+
+}  // namespace detloss
+#endif  // DETLOSS_YOLO_V3_SHARED_
+
+HWY_BEFORE_NAMESPACE();
+namespace detloss {
+namespace HWY_NAMESPACE {
+
+constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
+
+// Adds the objectness of rows [begin, end) to `sum`, and writes its gradient.
+template <bool kGradient>
+void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& factor, Sides& sum) {
+  const size_t lanes = hn::Lanes(FloatTag());
+  HWY_ALIGN float logits[kMaxLanes];
+  HWY_ALIGN float targets[kMaxLanes];
+  HWY_ALIGN float ignored[kMaxLanes];
+  HWY_ALIGN float slopes[kMaxLanes];
+  size_t offsets[kMaxLanes];
+  DoubleSum present;
+  DoubleSum absent;
+  for (size_t first = begin; first < end; first += lanes) {
+    const size_t count = std::min(lanes, end - first);
+    for (size_t i = 0; i < lanes; ++i) {
+      const bool inside = i < count;
+      const Place place = PlaceOf(scale, inside ? first + i : first);
+      offsets[i] = place.offset + 4 * place.stride;
+      logits[i] = scale.features[offsets[i]];
+      targets[i] = scale.objectness[inside ? first + i : first];
+      const bool ignore = scale.ignore != nullptr && scale.ignore[first + (inside ? i : 0)] != 0;
+      ignored[i] = inside && !ignore ? 0.0f : 1.0f;
+    }
+    const Mask skip = Load(ignored) != Lanes(0.0f);
+    const Lanes target = Load(targets);
+    const Mask without = target <= Lanes(0.0f);
+    Lanes loss;
+    if constexpr (kGradient) {
+      const auto result =
+          LogitCrossEntropy{}(Dual{Load(logits), One{}, Zero{}, Zero{}, Zero{}}, target);
+      loss = ZeroWhere(skip, result.value);
+      const Lanes weight = Select(without, Lanes(static_cast<float>(factor.absent)),
+                                  Lanes(static_cast<float>(factor.present)));
+      Store(ZeroWhere(skip, result.a * weight), slopes);
+      for (size_t i = 0; i < count; ++i) scale.grad[offsets[i]] = slopes[i];
+    } else {
+      loss = ZeroWhere(skip, LogitCrossEntropy{}(Load(logits), target));
+    }
+    present.Add(ZeroWhere(without, loss));
+    absent.Add(SelectOrZero(without, loss));
+  }
+  sum.present += present.Total();
+  sum.absent += absent.Total();
+}
+
+// The summed box term of the rows with an object, a vector of them at a time.
+template <class Term, bool kGradient>
+double BoxTerm(const Scale& scale, const std::vector<size_t>& positives, float factor) {
+  const size_t lanes = hn::Lanes(FloatTag());
+  HWY_ALIGN float raw[4 * kMaxLanes] = {};
+  HWY_ALIGN float truth[4 * kMaxLanes] = {};
+  HWY_ALIGN float slopes[4 * kMaxLanes];
+  HWY_ALIGN float used[kMaxLanes];
+  Place places[kMaxLanes];
+  DoubleSum sum;
+  for (size_t first = 0; first < positives.size(); first += lanes) {
+    const size_t count = std::min(lanes, positives.size() - first);
+    Cells cells(scale.grid);
+    for (size_t i = 0; i < lanes; ++i) {
+      const size_t row = positives[first + (i < count ? i : 0)];
+      places[i] = PlaceOf(scale, row);
+      cells.Set(i, places[i].line, places[i].column, places[i].anchor);
+      for (size_t c = 0; c < 4; ++c) {
+        raw[4 * i + c] = scale.features[places[i].offset + c * places[i].stride];
+        truth[4 * i + c] = scale.box[4 * row + c];
+      }
+      used[i] = i < count ? 1.0f : 0.0f;
+    }
+    const auto loss = Term{}(RawOf<kGradient>(InOrder(scale.y_first, LoadFour(raw))), cells.Read(),
+                             TruthOf(InOrder(scale.y_first, LoadFour(truth))));
+    const Mask unused = LoadRows<4>(used) == Lanes(0.0f);
+    sum.Add(ZeroWhere(unused, Value(loss)));
+    if constexpr (kGradient) {
+      // A row whose loss is NaN has no derivative by any of its numbers.
+      const Lanes weight = Select(loss.value == loss.value, Lanes(factor), loss.value);
+      StoreFour(InOrder(scale.y_first,
+                        {loss.a * weight, loss.b * weight, loss.c * weight, loss.d * weight}),
+                slopes);
+      for (size_t i = 0; i < count; ++i) {
+        for (size_t c = 0; c < 4; ++c) {
+          scale.grad[places[i].offset + c * places[i].stride] = slopes[4 * i + c];
+        }
+      }
+    }
+  }
+  return sum.Total();
+}
+
+// The summed category term of the rows with an object. `scratch` holds two rows of classes, for
+// features whose channels do not lie side by side.
+template <bool kGradient>
+double CategoryTerm(const Scale& scale, const std::vector<size_t>& positives, float factor,
+                    float* scratch) {
+  using Term = MeanOverClasses<LogitCrossEntropy>;
+  double sum = 0.0;
+  for (const size_t row : positives) {
+    const ClassTargets targets = {
+        scale.labels == nullptr ? 0 : scale.labels[row],
+        scale.labels == nullptr ? scale.categories + row * scale.classes : nullptr,
+        scale.smoothing};
+    const Place place = PlaceOf(scale, row);
+    const size_t offset = place.offset + 5 * place.stride;
+    if (place.stride == 1) {
+      sum += RowOfClasses<Term, kGradient>(scale.features + offset, scale.classes, targets, factor,
+                                           kGradient ? scale.grad + offset : nullptr);
+      continue;
+    }
+    float* const slopes = scratch + scale.classes;
+    for (size_t k = 0; k < scale.classes; ++k) {
+      scratch[k] = scale.features[offset + k * place.stride];
+    }
+    sum += RowOfClasses<Term, kGradient>(scratch, scale.classes, targets, factor,
+                                         kGradient ? slopes : nullptr);
+    if constexpr (kGradient) {
+      for (size_t k = 0; k < scale.classes; ++k) {
+        scale.grad[offset + k * place.stride] = slopes[k];
+      }
+    }
+  }
+  return sum;
+}
+
+double Share(double sum, double count) { return count == 0.0 ? 0.0 : sum / count; }
+
+template <class Term, bool kGradient>
+ScaleParts ScaleKernel(const Scale& scale, const Counts& counts, float* scratch) {
+  const double positives = static_cast<double>(counts.positives.size());
+  const Sides factor = {Share(scale.objectness_weight, counts.objectness.present),
+                        Share(scale.objectness_weight, counts.objectness.absent)};
+  if (kGradient && scale.channels_first) std::fill_n(scale.grad, scale.FeatureCount(), 0.0f);
+  Sides objectness;
+  // So few rows at a time that their gradients are still in the cache when objectness is put in.
+  ForBlocks(scale.Rows(), 64, [&](size_t begin, size_t end) {
+    if (kGradient && !scale.channels_first) {
+      std::fill_n(scale.grad + begin * scale.Channels(), (end - begin) * scale.Channels(), 0.0f);
+    }
+    Objectness<kGradient>(scale, begin, end, factor, objectness);
+  });
+  ScaleParts parts;
+  parts.positives = counts.positives.size();
+  parts.objectness = Share(objectness.present, counts.objectness.present) +
+                     Share(objectness.absent, counts.objectness.absent);
+  parts.box =
+      Share(BoxTerm<Term, kGradient>(scale, counts.positives,
+                                     static_cast<float>(Share(scale.box_weight, positives))),
+            positives);
+  parts.category = Share(
+      CategoryTerm<kGradient>(scale, counts.positives,
+                              static_cast<float>(Share(scale.category_weight, positives)), scratch),
+      positives);
+  return parts;
+}
+
+struct BoxTermKernels {
+  const char* name;
+  ScaleParts (*value)(const Scale&, const Counts&, float* scratch);
+  ScaleParts (*gradient)(const Scale&, const Counts&, float* scratch);
+};
+
+#define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE) \
+  {#NAME, &ScaleKernel<TERM_TYPE, false>, &ScaleKernel<TERM_TYPE, true>},
+
+constexpr BoxTermKernels kBoxTerms[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_SCALE_KERNELS)};
+
+ScaleParts RunScale(size_t box_term, const Scale& scale, const Counts& counts, float* scratch) {
+  const BoxTermKernels& kernels = kBoxTerms[box_term];
+  return (scale.grad == nullptr ? kernels.value : kernels.gradient)(scale, counts, scratch);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace detloss
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace detloss {
+
+HWY_EXPORT(RunScale);
+
+#define DETLOSS_NAME(NAME, TERM_TYPE) #NAME,
+const char* const* YoloV3BoxTerms() {
+  static constexpr const char* kNames[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_NAME) nullptr};
+  return kNames;
+}
+
+ScaleParts ComputeScale(size_t box_term, const Scale& scale) {
+  Counts counts;
+  for (size_t row = 0; row < scale.Rows(); ++row) {
+    const bool positive = scale.objectness[row] > 0.0f;
+    if (positive) counts.positives.push_back(row);
+    if (scale.ignore != nullptr && scale.ignore[row] != 0) continue;
+    (positive ? counts.objectness.present : counts.objectness.absent) += 1.0;
+  }
+  std::vector<float> scratch(scale.channels_first ? 2 * scale.classes : 0);
+  return HWY_DYNAMIC_DISPATCH(RunScale)(box_term, scale, counts, scratch.data());
+}
+
+}  // namespace detloss
+#endif

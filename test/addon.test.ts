@@ -1,0 +1,211 @@
+/**
+ * The addon called without the facade that checks its arguments: it throws, and neither crashes nor
+ * writes, whatever it is given.
+ */
+import { native } from '../lib/binding';
+import { floats } from './support/agreement-suite';
+import { detached, thrownBy } from './support/refusals';
+
+type Kernel = (...args: unknown[]) => unknown;
+
+const NO_ARRAYS = [null, 5, 'boxes', [], {}, new Float64Array(8), new Uint8Array(8), () => 4];
+const NO_NUMBERS = [undefined, null, '1', {}, [], true, 1n, Symbol('mean')];
+const TYPE_ERROR = /^TypeError: /;
+const RANGE_ERROR = /^RangeError: /;
+
+/** The arguments of a kernel of losses, in their order. */
+function lossCall(width: number) {
+  const [rows, numbers] = [4, 4 * width];
+  return {
+    pred: new Float32Array(numbers).fill(1) as unknown,
+    target: new Float32Array(numbers).fill(2) as unknown,
+    anchors: new Float32Array(numbers).fill(3) as unknown,
+    weight: new Float32Array(rows).fill(1) as unknown,
+    grad: new Float32Array(numbers).fill(7) as unknown,
+    losses: new Float32Array(rows).fill(7) as unknown,
+    reduction: 2 as unknown,
+    format: 0 as unknown,
+    parameter: 1 as unknown,
+    height: 2 as unknown,
+    width: 2 as unknown,
+  };
+}
+type LossCall = ReturnType<typeof lossCall>;
+
+const kernels = [
+  ...Object.entries(native.regression).map(([name, kernel]) => ({ name, kernel, width: 1 })),
+  ...Object.entries(native.box).map(([name, kernel]) => ({ name, kernel, width: 4 })),
+].map(({ name, kernel, width }) => ({ name, kernel: kernel as Kernel, width }));
+
+describe.each(kernels)('$name', ({ name, kernel, width }) => {
+  const usesAnchors = name === 'fasterRcnn' || name === 'yoloV3';
+  const usesGrid = name === 'yoloV3';
+  const changed = (change: Partial<LossCall>): LossCall => {
+    const call = lossCall(width);
+    if (usesGrid) call.anchors = floats(0.5, 0.5);
+    return { ...call, ...change };
+  };
+
+  /** Expects a call to throw and to leave its outputs alone. */
+  function refuse(change: Partial<LossCall>, error: RegExp) {
+    const call = changed(change);
+    const outputs = [call.grad, call.losses].filter(
+      (output) => output instanceof Float32Array && output.length > 0,
+    ) as Float32Array[];
+    const before = outputs.map((output) => output.slice());
+    expect(thrownBy(() => kernel(...Object.values(call)))).toMatch(error);
+    expect(outputs).toEqual(before);
+  }
+
+  test('the call that the others are wrong versions of', () => {
+    const call = changed({});
+    expect(kernel(...Object.values(call))).toEqual(expect.any(Number));
+    expect(Array.from(call.losses as Float32Array)).not.toContain(7);
+    expect(Array.from(call.grad as Float32Array)).not.toContain(7);
+  });
+
+  test('too few arguments, too many, and a call by new', () => {
+    const all = Object.values(changed({}));
+    const needed = usesGrid ? 11 : 9;
+    for (let count = 0; count < needed; count++) {
+      expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(TYPE_ERROR);
+    }
+    expect(thrownBy(() => kernel(...all, ...all))).toBe('nothing');
+    expect(thrownBy(() => Reflect.construct(kernel, []))).toMatch(TYPE_ERROR);
+  });
+
+  test('what is no array', () => {
+    for (const wrong of NO_ARRAYS) {
+      for (const name of ['pred', 'target', 'weight', 'grad', 'losses']) {
+        refuse({ [name]: wrong }, TYPE_ERROR);
+      }
+      if (usesAnchors) refuse({ anchors: wrong }, TYPE_ERROR);
+    }
+    refuse({ pred: undefined }, TYPE_ERROR);
+    refuse({ target: undefined }, TYPE_ERROR);
+    if (usesAnchors) refuse({ anchors: undefined }, TYPE_ERROR);
+  });
+
+  test('what is no number, and numbers out of range', () => {
+    for (const wrong of NO_NUMBERS) {
+      for (const name of ['reduction', 'format', 'parameter'])
+        refuse({ [name]: wrong }, TYPE_ERROR);
+      if (usesGrid) refuse({ height: wrong }, TYPE_ERROR);
+      if (usesGrid) refuse({ width: wrong }, TYPE_ERROR);
+    }
+    for (const wrong of [-1, NaN, Infinity, -Infinity, 2 ** 53, 5]) {
+      refuse({ reduction: wrong }, RANGE_ERROR);
+      refuse({ format: wrong }, RANGE_ERROR);
+    }
+    if (!usesGrid) return;
+    for (const wrong of [0, -1, NaN, Infinity, 2 ** 32, 2 ** 53]) {
+      refuse({ height: wrong }, RANGE_ERROR);
+      refuse({ width: wrong }, RANGE_ERROR);
+    }
+  });
+
+  test('lengths', () => {
+    for (const length of [0, 1, 3, 5, 17, 1000]) {
+      const wrong = new Float32Array(length);
+      if (length !== 4 * width) refuse({ target: wrong }, RANGE_ERROR);
+      if (length !== 4 * width) refuse({ grad: wrong }, RANGE_ERROR);
+      if (length !== 4 * width && usesAnchors && !usesGrid) refuse({ anchors: wrong }, RANGE_ERROR);
+      if (length % 2 !== 0 && usesGrid) refuse({ anchors: wrong }, RANGE_ERROR);
+      refuse({ weight: wrong }, RANGE_ERROR);
+      refuse({ losses: wrong }, RANGE_ERROR);
+      if (length % width === 0) continue;
+      refuse({ pred: wrong, target: wrong, grad: undefined, losses: undefined }, RANGE_ERROR);
+    }
+    if (usesGrid) refuse({ anchors: floats() }, RANGE_ERROR);
+  });
+
+  test('outputs in the memory of another array', () => {
+    const memory = new Float32Array(8 * width).fill(7);
+    const [first, last] = [memory.subarray(0, 4 * width), memory.subarray(4 * width - 1, -1)];
+    for (const name of ['pred', 'target']) {
+      refuse({ grad: first, [name]: last }, RANGE_ERROR);
+      refuse({ grad: last, [name]: first }, RANGE_ERROR);
+      refuse({ losses: first.subarray(0, 4), [name]: first }, RANGE_ERROR);
+    }
+    refuse({ grad: first, losses: first.subarray(-4) }, RANGE_ERROR);
+    refuse({ grad: first, weight: first.subarray(-4) }, RANGE_ERROR);
+    refuse({ losses: first.subarray(0, 4), weight: first.subarray(0, 4) }, RANGE_ERROR);
+    const anchors = usesGrid ? first.subarray(2, 4) : first;
+    if (usesAnchors) refuse({ grad: first, anchors }, RANGE_ERROR);
+    // Two objects may share memory that no comparison of the objects finds.
+    const shared = new SharedArrayBuffer(16 * width);
+    const [pred, grad] = [shared, structuredClone(shared)].map((of) => new Float32Array(of));
+    refuse({ pred, grad }, RANGE_ERROR);
+  });
+
+  test('detached arrays have no length', () => {
+    refuse({ pred: detached(4 * width) }, RANGE_ERROR);
+    refuse({ grad: detached(4 * width) }, RANGE_ERROR);
+    refuse({ weight: detached(4) }, RANGE_ERROR);
+    const none = { pred: detached(), target: detached(), grad: detached(), losses: detached() };
+    const call = changed({ ...none, anchors: usesGrid ? floats(1, 1) : detached() });
+    expect(kernel(...Object.values({ ...call, weight: undefined }))).toBe(0);
+  });
+
+  test('any hyperparameter', () => {
+    for (const parameter of [0, -1, NaN, Infinity, 1e300, -0]) {
+      expect(kernel(...Object.values(changed({ parameter })))).toEqual(expect.any(Number));
+    }
+  });
+});
+
+const overlaps = (['overlapMatrix', 'overlapAligned'] as const).flatMap((group) =>
+  Object.entries(native[group]).map(([name, kernel]) => ({
+    title: `${group}.${name}`,
+    matrix: group === 'overlapMatrix',
+    kernel: kernel as Kernel,
+  })),
+);
+
+describe.each(overlaps)('$title', ({ matrix, kernel }) => {
+  const boxes = () => new Float32Array(12).fill(1);
+  const room = matrix ? 9 : 3;
+  const call = (...args: unknown[]) => thrownBy(() => kernel(...args));
+
+  test('it throws on whatever is wrong', () => {
+    const out = new Float32Array(room).fill(7);
+    expect(call(boxes(), boxes(), out.slice(), 0)).toBe('nothing');
+    expect(call()).toMatch(TYPE_ERROR);
+    expect(call(boxes())).toMatch(TYPE_ERROR);
+    expect(call(boxes(), boxes())).toMatch(TYPE_ERROR);
+    expect(call(boxes(), boxes(), out)).toMatch(TYPE_ERROR);
+    for (const wrong of NO_ARRAYS) {
+      expect(call(wrong, boxes(), out, 0)).toMatch(TYPE_ERROR);
+      expect(call(boxes(), wrong, out, 0)).toMatch(TYPE_ERROR);
+      expect(call(boxes(), boxes(), wrong, 0)).toMatch(TYPE_ERROR);
+    }
+    for (const wrong of NO_NUMBERS) expect(call(boxes(), boxes(), out, wrong)).toMatch(TYPE_ERROR);
+    for (const wrong of [-1, 5, NaN, Infinity]) {
+      expect(call(boxes(), boxes(), out, wrong)).toMatch(RANGE_ERROR);
+    }
+    for (const length of [0, room - 1, room + 1]) {
+      expect(call(boxes(), boxes(), new Float32Array(length), 0)).toMatch(RANGE_ERROR);
+    }
+    expect(call(boxes(), detached(), out, 0)).toMatch(RANGE_ERROR);
+    const memory = new Float32Array(24).fill(7);
+    const [a, b] = [memory.subarray(0, 12), memory.subarray(12)];
+    expect(call(a, b, memory.subarray(0, room), 0)).toMatch(RANGE_ERROR);
+    expect(call(a, b, memory.subarray(24 - room), 0)).toMatch(RANGE_ERROR);
+    expect(new Set([...out, ...memory])).toEqual(new Set([7]));
+  });
+
+  test('lengths that are no boxes do not lead beyond them', () => {
+    const odd = new Float32Array(13);
+    expect(call(odd, boxes(), new Float32Array(room), 0)).toMatch(/^nothing|^RangeError/);
+    expect(call(odd, odd, new Float32Array(room), 0)).toMatch(/^nothing|^RangeError/);
+  });
+});
+
+test('useTarget takes anything', () => {
+  for (const name of [5, null, {}, '', undefined]) {
+    expect(typeof (native.useTarget as Kernel)(name)).toBe('boolean');
+  }
+  expect(native.useTarget('')).toBe(true);
+  expect(native.useTarget('AVX1024')).toBe(false);
+  expect(native.useTarget()).toBe(true);
+});

@@ -1,0 +1,171 @@
+/**
+ * How far a native result may be from the reference's, after section 4 of the contract: a row's
+ * loss 4 ULP, a reduced loss 1e-6 of it, a gradient 1e-5 of its row's largest component.
+ */
+import { centreSize } from '../../lib/reference/formats';
+import { constants } from '../../lib/reference/number';
+import type { BoxFormat } from '../../lib/types';
+import type { Arrays, LossCase } from '../losses';
+import type { Numbers } from './close';
+
+export const BOUNDS = { ulps: 4, reduced: 1e-6, gradient: 1e-5 };
+
+interface Options {
+  format?: BoxFormat;
+  weight?: Float32Array;
+}
+
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/** The distance from a number's float32 to the next larger one. */
+export function ulp(value: number): number {
+  float[0] = Math.abs(value);
+  const [here] = float;
+  bits[0]++;
+  return float[0] - here;
+}
+
+/** The largest number of a row's boxes that counts: their distance and sizes, not their place. */
+function extent(arrays: Arrays, row: number, width: number, format?: BoxFormat): number {
+  const [pred, target] = arrays
+    .slice(0, 2)
+    .map((array) => Array.from((array as Float32Array).subarray(row * width, (row + 1) * width)));
+  const sizes = [pred, target].flatMap((numbers) => {
+    if (format === undefined) return [];
+    const { h, w } = centreSize(constants(numbers), format);
+    return [h.value, w.value];
+  });
+  const distances = pred.map((number, k) => number - target[k]);
+  return Math.max(...[...distances, ...sizes].map(Math.abs));
+}
+
+/**
+ * The inputs with one number of a row off by half a float32 ULP, down and up, for each number.
+ * Far from the origin it is half an ULP of the boxes' extent: there, too, differences are exact.
+ */
+function* neighbours(
+  loss: LossCase,
+  arrays: Arrays,
+  row: number,
+  format?: BoxFormat,
+): Generator<[down: Arrays, up: Arrays]> {
+  const rows = arrays[0].length / loss.width;
+  const reach = loss.symmetries.includes('translation')
+    ? extent(arrays, row, loss.width, format)
+    : Infinity;
+  for (const [index, array] of arrays.entries()) {
+    if (!(array instanceof Float32Array)) continue;
+    const width = array.length / rows;
+    for (let k = row * width; k < (row + 1) * width; k++) {
+      const step = ulp(Math.min(Math.abs(array[k]), reach)) / 2;
+      const moved = [-step, step].map((by) => {
+        const numbers = Float64Array.from(array);
+        numbers[k] += by;
+        return arrays.map((other, at) => (at === index ? numbers : other)) as Arrays;
+      });
+      yield [moved[0], moved[1]];
+    }
+  }
+}
+
+/** The options under which the reference evaluates nothing but one row. */
+function alone(row: number, rows: number, { format, weight }: Options) {
+  const only = new Float32Array(rows);
+  only[row] = weight?.[row] ?? 1;
+  return { format, weight: only, reduction: 'none', grad: true } as const;
+}
+
+/** How far a row's loss can move when each of its inputs is off by half an ULP. */
+export function conditionOf(loss: LossCase, arrays: Arrays, row: number, options: Options): number {
+  const rows = arrays[0].length / loss.width;
+  const at = (inputs: Arrays) =>
+    loss.reference(inputs, { ...alone(row, rows, options), grad: false }).losses![row];
+  const here = at(arrays);
+  let movement = 0;
+  for (const [down, up] of neighbours(loss, arrays, row, options.format)) {
+    movement += Math.max(Math.abs(at(down) - here), Math.abs(at(up) - here));
+  }
+  return movement;
+}
+
+/** Whether a row lies beside a kink: half an ULP of an input makes its gradient another. */
+export function isBesideKink(
+  loss: LossCase,
+  arrays: Arrays,
+  row: number,
+  options: Options,
+): boolean {
+  const rows = arrays[0].length / loss.width;
+  const at = (inputs: Arrays) => loss.reference(inputs, alone(row, rows, options)).grad!;
+  const here = at(arrays);
+  for (const pair of neighbours(loss, arrays, row, options.format)) {
+    for (const inputs of pair) {
+      if (!(gradientError(at(inputs), here, row, loss.width) <= BOUNDS.gradient)) return true;
+    }
+  }
+  return false;
+}
+
+/** The largest difference of a row's components, by the largest component expected of it. */
+export function gradientError(
+  actual: Numbers,
+  expected: Numbers,
+  row: number,
+  width: number,
+): number {
+  let difference = 0;
+  let largest = 0;
+  for (let k = row * width; k < (row + 1) * width; k++) {
+    const distance = Math.abs(actual[k] - expected[k]);
+    if (!(distance <= difference)) difference = distance;
+    largest = Math.max(largest, Math.abs(expected[k]));
+  }
+  return difference === 0 ? 0 : difference / largest;
+}
+
+/** What is wrong with a native result (a few examples), and how many rows' gradients were beside a kink. */
+export interface Comparison {
+  wrong: string[];
+  kinks: number;
+}
+
+/** Compares the three reductions of a loss, with their gradients, with the reference's. */
+export function compare(loss: LossCase, arrays: Arrays, options: Options): Comparison {
+  const { width } = loss;
+  const rows = arrays[0].length / width;
+  const comparison: Comparison = { wrong: [], kinks: 0 };
+  const report = (what: string, actual: number, expected: number) => {
+    const where = [options.format, options.weight && 'weighted'].filter(Boolean).join(' ');
+    const message = `${where} ${what}: ${actual} instead of ${expected}`;
+    if (comparison.wrong.length < 5) comparison.wrong.push(message.trimStart());
+  };
+
+  for (const reduction of ['none', 'sum', 'mean'] as const) {
+    const [actual, expected] = [
+      loss.native(arrays, { ...options, reduction, grad: true }),
+      loss.reference(arrays, { ...options, reduction, grad: true }),
+    ];
+    if (reduction === 'none') {
+      const [losses, wanted] = [actual.losses!, expected.losses!];
+      for (let row = 0; row < rows; row++) {
+        const error = Math.abs(losses[row] - wanted[row]);
+        const bound = BOUNDS.ulps * ulp(wanted[row]);
+        if (error <= bound || error <= bound + conditionOf(loss, arrays, row, options)) continue;
+        report(`row ${row}`, losses[row], wanted[row]);
+      }
+    } else {
+      const error = Math.abs(actual.loss! - expected.loss!);
+      if (!(error <= BOUNDS.reduced * expected.loss!)) {
+        report(reduction, actual.loss!, expected.loss!);
+      }
+    }
+    for (let row = 0; row < rows; row++) {
+      const error = gradientError(actual.grad!, expected.grad!, row, width);
+      if (error <= BOUNDS.gradient) continue;
+      if (isBesideKink(loss, arrays, row, options)) comparison.kinks++;
+      else report(`${reduction}, gradient of row ${row}, relative error`, error, 0);
+    }
+  }
+  return comparison;
+}

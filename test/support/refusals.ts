@@ -1,0 +1,38 @@
+/** What a call throws, as `Class: message`. */
+export function thrownBy(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return String(error);
+  }
+  return 'nothing';
+}
+
+/** An array whose memory has been transferred away. */
+export function detached(length = 4): Float32Array {
+  const array = new Float32Array(length);
+  structuredClone(array.buffer, { transfer: [array.buffer] });
+  return array;
+}
+
+/** Values that are no `Float32Array`, and how errors word them. */
+export const NO_FLOATS: [value: unknown, words: string][] = [
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [5, '5'],
+  [NaN, 'NaN'],
+  [true, 'true'],
+  ['boxes', "'boxes'"],
+  [[1, 2, 3, 4], 'Array'],
+  [{ length: 4 }, 'Object'],
+  [Object.create(null), 'Object'],
+  [new Float64Array(4), 'Float64Array'],
+  [new Int32Array(4), 'Int32Array'],
+  [new DataView(new ArrayBuffer(16)), 'DataView'],
+  [() => 4, 'a function'],
+  [4n, '4'],
+  [Symbol('boxes'), 'Symbol(boxes)'],
+];
+
+/** Values that are not `undefined`, which stands for an absent option. */
+export const NO_OPTION_FLOATS = NO_FLOATS.slice(1);
