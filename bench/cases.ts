@@ -1,7 +1,7 @@
 /**
  * What is measured: one line per loss.
  */
-import { box, overlap, regression } from '../lib';
+import { box, category, objectness, overlap, regression } from '../lib';
 import * as reference from '../lib/reference';
 import { lossFamily, overlapFamily, type Case, type Variant } from './case';
 import * as inputs from './inputs';
@@ -20,6 +20,18 @@ const boxCase = lossFamily('box', 'box', {
   tuned: tuned.box,
   textbook: textbook.box,
 });
+const objectnessCase = lossFamily('objectness', 'element', {
+  native: objectness,
+  reference: reference.objectness,
+  tuned: tuned.objectness,
+  textbook: textbook.objectness,
+});
+const categoryCase = lossFamily('category', 'element', {
+  native: category,
+  reference: reference.category,
+  tuned: tuned.category,
+  textbook: textbook.category,
+});
 const overlapCase = overlapFamily({
   native: overlap,
   reference: reference.overlap,
@@ -28,6 +40,7 @@ const overlapCase = overlapFamily({
 });
 
 const SPARSE: Variant = { note: '1% positive', suffix: 'Sparse' };
+const LOGIT: Variant = { note: 'logits', suffix: 'Logit', options: { input: 'logit' } };
 
 export const CASES: readonly Case[] = [
   regressionCase('l1', inputs.elements),
@@ -42,6 +55,11 @@ export const CASES: readonly Case[] = [
   boxCase('giou', inputs.boxes),
   boxCase('diou', inputs.boxes),
   boxCase('ciou', inputs.boxes),
+  objectnessCase('fasterRcnn', inputs.twoLogits),
+  objectnessCase('yoloV3', inputs.probabilities),
+  objectnessCase('yoloV3', inputs.logits, LOGIT),
+  categoryCase('fasterRcnn', inputs.labelled(81)),
+  categoryCase('yoloV3', inputs.labelled(80), LOGIT),
   overlapCase('alignedIou', inputs.pairs),
   overlapCase('iou', inputs.crossed),
 ];

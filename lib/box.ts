@@ -4,16 +4,7 @@
  */
 import { native } from './binding';
 import { checkDelta, checkGrid, checkLength, choose, wrongValue } from './check';
-import {
-  BOX_OPTIONS,
-  BOXES,
-  checkPair,
-  computeRows,
-  FORMATS,
-  formatOf,
-  pairLoss,
-  RAW_BOXES,
-} from './row-loss';
+import { BOX_OPTIONS, checkPair, computeRows, FORMATS, formatOf, pairLoss } from './row-loss';
 import type { AnyLoss, BoxOptions, Grid, LossFunction, PairLoss } from './types';
 
 /** Options of {@link fasterRcnn}. */
@@ -42,7 +33,7 @@ const kernels = native.box;
 /** The facade of a loss of boxes that has no options of its own. */
 function boxLoss(name: string): PairLoss<BoxOptions> {
   const where = `box.${name}`;
-  return pairLoss(where, BOXES, BOX_OPTIONS, [], (options) => ({
+  return pairLoss(where, 4, BOX_OPTIONS, [], (options) => ({
     kernel: kernels[name],
     format: formatOf(where, options),
   }));
@@ -76,9 +67,10 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
  */
 export const fasterRcnn = ((pred, target, anchors, options?: FasterRcnnBoxOptions): AnyLoss => {
   const where = 'box.fasterRcnn';
-  const rows = checkPair(where, BOXES, pred, target, options, ['delta', ...BOX_OPTIONS]);
+  const known = ['delta', ...BOX_OPTIONS];
+  const shape = checkPair(where, 'pred', 4, pred, target, options, known);
   checkLength(where, 'anchors', anchors, pred.length, 'pred.length');
-  return computeRows(where, BOXES, rows, pred, target, options, {
+  return computeRows(where, shape, pred, target, options, {
     kernel: kernels.fasterRcnn,
     anchors,
     format: formatOf(where, options),
@@ -143,17 +135,17 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
  */
 export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): AnyLoss => {
   const where = 'box.yoloV3';
-  const rows = checkPair(where, RAW_BOXES, raw, target, options, BOX_OPTIONS);
+  const shape = checkPair(where, 'raw', 4, raw, target, options, BOX_OPTIONS);
   const { height, width, anchors } = checkGrid(where, grid);
   const cells = height * width * (anchors.length / 2);
-  if (rows % cells !== 0) {
+  if (shape.rows % cells !== 0) {
     throw wrongValue(
       where,
       `raw.length to be a multiple of height × width × anchors × 4 (${4 * cells})`,
       raw.length,
     );
   }
-  return computeRows(where, RAW_BOXES, rows, raw, target, options, {
+  return computeRows(where, shape, raw, target, options, {
     kernel: kernels.yoloV3,
     anchors,
     format: choose(where, 'format', options?.format, FORMATS.slice(0, 2)),
@@ -257,7 +249,7 @@ export const diou: PairLoss<BoxOptions> = boxLoss('diou');
  */
 export const ciou: PairLoss<CiouOptions> = pairLoss(
   'box.ciou',
-  BOXES,
+  4,
   BOX_OPTIONS,
   ['alpha'],
   (options) => {

@@ -124,7 +124,7 @@ export function checkDelta(where: string, value: unknown, byDefault: number): nu
 /** Throws unless `value`, the option `threads`, is absent or a whole number of at least 1. */
 export function checkThreads(where: string, value: unknown): void {
   if (value === undefined) return;
-  checkNumber(where, 'threads', value, 'a whole number of at least 1', isCount);
+  checkCount(where, 'threads', value);
 }
 
 /** Whether a number counts something there is at least one of. */
@@ -138,9 +138,8 @@ export function checkGrid(where: string, value: unknown, name = 'grid'): Grid {
     throw wrongKind(where, name, 'an object', value);
   }
   const { height, width, anchors } = value as Grid;
-  const rule = 'a whole number of at least 1';
-  checkNumber(where, `${name}.height`, height, rule, isCount);
-  checkNumber(where, `${name}.width`, width, rule, isCount);
+  checkCount(where, `${name}.height`, height);
+  checkCount(where, `${name}.width`, width);
   const count = checkRows(where, `${name}.anchors`, anchors, 2);
   if (count === 0) throw wrongValue(where, `${name}.anchors.length to be at least 2`, 0);
   return { height, width, anchors };
@@ -152,7 +151,7 @@ export function checkDistinct(
   outputName: string,
   output: Float32Array,
   inputName: string,
-  input: Float32Array | undefined,
+  input: Float32Array | Int32Array | Uint8Array | undefined,
 ): void {
   if (
     input !== undefined &&
@@ -177,6 +176,41 @@ export function checkIntegers(
   if (!(value instanceof Int32Array)) throw wrongKind(where, name, 'an Int32Array', value);
   if (value.length !== length) {
     throw wrongValue(where, `${name}.length to equal ${lengthName} (${length})`, value.length);
+  }
+}
+
+/** Throws unless `value` is a `Uint8Array` of `length` elements, which `lengthName` words. */
+export function checkBytes(
+  where: string,
+  name: string,
+  value: unknown,
+  length: number,
+  lengthName: string,
+): asserts value is Uint8Array {
+  if (!(value instanceof Uint8Array)) throw wrongKind(where, name, 'a Uint8Array', value);
+  if (value.length !== length) {
+    throw wrongValue(where, `${name}.length to equal ${lengthName} (${length})`, value.length);
+  }
+}
+
+/** A number of things there is at least one of. */
+export function checkCount(where: string, name: string, value: unknown): number {
+  return checkNumber(where, name, value, 'a whole number of at least 1', isCount);
+}
+
+/** Throws where the label of a row with weight is not one of `classes`, naming the row. */
+export function checkLabels(
+  where: string,
+  labels: Int32Array,
+  classes: number,
+  weight: ArrayLike<number> | undefined,
+  name = 'labels',
+): void {
+  for (let row = 0; row < labels.length; ++row) {
+    if (weight !== undefined && weight[row] === 0) continue;
+    if (labels[row] < 0 || labels[row] >= classes) {
+      throw wrongValue(where, `${name} to be from 0 to ${classes - 1} in row ${row}`, labels[row]);
+    }
   }
 }
 

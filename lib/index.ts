@@ -1,4 +1,11 @@
+export * as assign from './assign';
 export * as box from './box';
+export * as category from './category';
+export * as codec from './codec';
+export { EpochLog, HistoryFile, historyChart, objectnessQuality } from './log';
+export type { HistoryRow, ObjectnessQuality, ObjectnessQualityOptions } from './log';
+export * as objectness from './objectness';
 export * as overlap from './overlap';
 export * as regression from './regression';
 export type * from './types';
+export * as yoloV3 from './detectors/yolo-v3';

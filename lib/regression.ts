@@ -3,7 +3,7 @@
  */
 import { native } from './binding';
 import { checkDelta, checkNumber } from './check';
-import { ELEMENTS, LOSS_OPTIONS, pairLoss } from './row-loss';
+import { LOSS_OPTIONS, pairLoss } from './row-loss';
 import type { LossOptions, PairLoss } from './types';
 
 /** Options of {@link huber}. */
@@ -40,13 +40,9 @@ const kernels = native.regression;
  * @example
  * regression.l1(new Float32Array([1, 2]), new Float32Array([3, 2])); // { loss: 1 }
  */
-export const l1: PairLoss<LossOptions> = pairLoss(
-  'regression.l1',
-  ELEMENTS,
-  LOSS_OPTIONS,
-  [],
-  () => ({ kernel: kernels.l1 }),
-);
+export const l1: PairLoss<LossOptions> = pairLoss('regression.l1', 1, LOSS_OPTIONS, [], () => ({
+  kernel: kernels.l1,
+}));
 
 /**
  * Squared error.
@@ -65,13 +61,9 @@ export const l1: PairLoss<LossOptions> = pairLoss(
  * regression.l2(new Float32Array([1, 2]), new Float32Array([3, 2]), { grad: true });
  * // { loss: 2, grad: [-2, 0] }
  */
-export const l2: PairLoss<LossOptions> = pairLoss(
-  'regression.l2',
-  ELEMENTS,
-  LOSS_OPTIONS,
-  [],
-  () => ({ kernel: kernels.l2 }),
-);
+export const l2: PairLoss<LossOptions> = pairLoss('regression.l2', 1, LOSS_OPTIONS, [], () => ({
+  kernel: kernels.l2,
+}));
 
 /**
  * The Huber loss: quadratic near 0, linear beyond δ.
@@ -94,7 +86,7 @@ export const l2: PairLoss<LossOptions> = pairLoss(
  */
 export const huber: PairLoss<HuberOptions> = pairLoss(
   'regression.huber',
-  ELEMENTS,
+  1,
   LOSS_OPTIONS,
   ['delta'],
   (options) => ({
@@ -123,7 +115,7 @@ export const huber: PairLoss<HuberOptions> = pairLoss(
  */
 export const smoothL1: PairLoss<SmoothL1Options> = pairLoss(
   'regression.smoothL1',
-  ELEMENTS,
+  1,
   LOSS_OPTIONS,
   ['beta'],
   (options) => {

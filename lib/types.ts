@@ -17,10 +17,10 @@ export type BoxFormat = 'yxhw' | 'cxcywh' | 'xyxy' | 'tlbr' | 'xywh';
  */
 export type Reduction = 'mean' | 'sum' | 'none';
 
-/** Options every loss takes. */
-export interface LossOptions {
+/** Options every loss takes; `Reductions` are those it offers. */
+export interface LossOptions<Reductions extends string = Reduction> {
   /** How rows are reduced. Default `'mean'`. */
-  reduction?: Reduction;
+  reduction?: Reductions;
   /**
    * One weight per row. A row of weight 0 takes no part: whatever it holds, NaN included, cannot
    * reach the value or the gradient.
@@ -66,8 +66,15 @@ export interface AnyLoss {
   grad?: Float32Array;
 }
 
-/** The call signatures of a loss: its arrays first, then options, which decide the result's type. */
-export interface LossFunction<Arrays extends unknown[], Options extends LossOptions> {
+/**
+ * The call signatures of a loss: its arrays first, then options, which decide the result's type.
+ * `Reduced` are the reductions that give a number.
+ */
+export interface LossFunction<
+  Arrays extends unknown[],
+  Options extends LossOptions<string>,
+  Reduced extends string = 'mean' | 'sum',
+> {
   (
     ...args: [
       ...arrays: Arrays,
@@ -78,20 +85,18 @@ export interface LossFunction<Arrays extends unknown[], Options extends LossOpti
   (
     ...args: [
       ...arrays: Arrays,
-      options: Options & { reduction?: 'mean' | 'sum'; grad: true | Float32Array },
+      options: Options & { reduction?: Reduced; grad: true | Float32Array },
     ]
   ): Loss & Gradient;
-  (
-    ...args: [...arrays: Arrays, options?: Options & { reduction?: 'mean' | 'sum'; grad?: false }]
-  ): Loss;
+  (...args: [...arrays: Arrays, options?: Options & { reduction?: Reduced; grad?: false }]): Loss;
   (...args: [...arrays: Arrays, options?: Options]): AnyLoss;
 }
 
 /** A loss of predictions against targets, both flat and of the same length. */
-export type PairLoss<Options extends LossOptions> = LossFunction<
-  [pred: Float32Array, target: Float32Array],
-  Options
->;
+export type PairLoss<
+  Options extends LossOptions<string>,
+  Reduced extends string = 'mean' | 'sum',
+> = LossFunction<[pred: Float32Array, target: Float32Array], Options, Reduced>;
 
 /** The cells and anchors of one YOLO v3 output scale. */
 export interface Grid {

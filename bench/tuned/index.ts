@@ -5,5 +5,7 @@
  * was tried and lost is in the comments, as V8 of Node 20 ran it.
  */
 export * as box from './box';
+export * as category from './category';
+export * as objectness from './objectness';
 export * as overlap from './overlap';
 export * as regression from './regression';

@@ -1,0 +1,215 @@
+/**
+ * Losses of which class an object is: the category terms of Faster R-CNN, YOLO v1 and YOLO v3.
+ */
+import { native, type ClassKernel } from './binding';
+import {
+  checkCount,
+  checkFloats,
+  checkLabels,
+  checkLength,
+  checkNumber,
+  checkOptions,
+  checkRows,
+  choose,
+  wrongKind,
+  wrongValue,
+} from './check';
+import { LOSS_OPTIONS, prepareOutputs, resultOf } from './row-loss';
+import type { AnyLoss, LossFunction, LossOptions } from './types';
+
+/** Options of {@link yoloV1}. */
+export interface CategoryOptions extends LossOptions {
+  /** K. Needed with a multi-hot target where no `weight` or `out` tells the number of rows. */
+  classes?: number;
+}
+
+/** Options of {@link yoloV3}. */
+export interface YoloV3CategoryOptions extends CategoryOptions {
+  /** Whether predictions are probabilities or raw features (logits). Default `'probability'`. */
+  input?: 'probability' | 'logit';
+  /** s in [0, 1], by which a target p* becomes p*(1 − s) + s/2. Default 0. */
+  labelSmoothing?: number;
+}
+
+/** A row's target: a label, 0 to K − 1, or a number for each of its K classes. */
+export type CategoryTarget = Int32Array | Float32Array;
+
+const kernels = native.category;
+const OPTIONS = ['classes', ...LOSS_OPTIONS];
+
+/** The number of rows of a call, from whichever argument tells it. */
+function rowsOf(
+  where: string,
+  predName: string,
+  pred: Float32Array,
+  target: CategoryTarget,
+  options: CategoryOptions | undefined,
+  anyRows: boolean,
+): number {
+  if (options?.classes !== undefined) {
+    checkCount(where, 'classes', options.classes);
+    return checkRows(where, predName, pred, options.classes);
+  }
+  if (target instanceof Int32Array) return target.length;
+  const told = options?.weight ?? options?.out;
+  if (told instanceof Float32Array) return told.length;
+  if (pred.length === 0) return 0;
+  if (anyRows) return 1;
+  throw new RangeError(
+    `${where}: expected the option classes, without which ${predName} and target do not tell the ` +
+      'number of rows',
+  );
+}
+
+function compute(
+  where: string,
+  kernel: ClassKernel,
+  predName: string,
+  pred: Float32Array,
+  target: CategoryTarget,
+  rows: number,
+  options: LossOptions | undefined,
+  smoothing: number,
+): AnyLoss {
+  const classes = rows === 0 ? 1 : pred.length / rows;
+  if (!Number.isInteger(classes) || (rows === 0) !== (pred.length === 0) || classes === 0) {
+    throw wrongValue(
+      where,
+      `${predName}.length to be a multiple of the number of rows (${rows})`,
+      pred.length,
+    );
+  }
+  const labels = target instanceof Int32Array ? target : undefined;
+  const numbers = target instanceof Int32Array ? undefined : target;
+  if (labels !== undefined && labels.length !== rows) {
+    throw wrongValue(where, `target.length to equal the number of rows (${rows})`, labels.length);
+  }
+  if (numbers !== undefined) {
+    checkLength(where, 'target', numbers, pred.length, `${predName}.length`);
+  }
+  const shape = { predName, rows, rowsName: `the number of rows` };
+  const outputs = prepareOutputs(
+    where,
+    shape,
+    pred,
+    [
+      [predName, pred],
+      ['target', target],
+    ],
+    options,
+  );
+  if (labels !== undefined) checkLabels(where, labels, classes, outputs.weight);
+  const { weight, grad, losses, reduction } = outputs;
+  const loss = kernel(pred, labels, numbers, weight, grad, losses, reduction, classes, smoothing);
+  return resultOf(loss, outputs);
+}
+
+function checkTarget(where: string, target: unknown): asserts target is CategoryTarget {
+  if (!(target instanceof Int32Array) && !(target instanceof Float32Array)) {
+    throw wrongKind(where, 'target', 'an Int32Array of labels or a Float32Array', target);
+  }
+}
+
+/**
+ * The category loss of Faster R-CNN: softmax cross-entropy.
+ *
+ * ℓ = −ln softmax(logits)_label
+ *
+ * @param logits [N, K]; K is their number over that of the labels.
+ * @param labels [N] of 0 to K − 1; the background is a class like any other.
+ * @param options See {@link LossOptions}.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `logits`.
+ * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
+ * where a length or an option's value is wrong, or a label of a row with weight is no class.
+ * Nothing has been written then.
+ *
+ * Exact for any logits. A NaN in an evaluated row makes its loss and gradient NaN and touches no
+ * other row. A row of weight 0 may have any label.
+ *
+ * @example
+ * const logits = new Float32Array([1, 2, 3]);
+ * category.fasterRcnn(logits, new Int32Array([2])); // { loss: 0.4076… }
+ *
+ * @see Ren et al., Faster R-CNN, arXiv 1506.01497, and Girshick, Fast R-CNN, arXiv 1504.08083.
+ */
+export const fasterRcnn = ((logits, labels, options?: LossOptions): AnyLoss => {
+  const where = 'category.fasterRcnn';
+  checkFloats(where, 'logits', logits);
+  if (!((labels as unknown) instanceof Int32Array)) {
+    throw wrongKind(where, 'labels', 'an Int32Array', labels);
+  }
+  checkOptions(where, options, LOSS_OPTIONS);
+  return compute(where, kernels.fasterRcnn, 'logits', logits, labels, labels.length, options, 0);
+}) as LossFunction<[logits: Float32Array, labels: Int32Array], LossOptions>;
+
+/**
+ * The category loss of YOLO v1: squared error of every class.
+ *
+ * ℓ = Σ_k (p*_k − p_k)²
+ *
+ * @param prob [N, K]: predicted probabilities.
+ * @param target [N] labels of 0 to K − 1 (an `Int32Array`), or [N, K] multi-hot (a `Float32Array`).
+ * @param options See {@link CategoryOptions}: `classes` and the common ones.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `prob`.
+ * @throws As {@link fasterRcnn}; RangeError where a multi-hot target comes without `classes`,
+ * `weight` or `out`, one of which must tell the number of rows.
+ *
+ * A NaN in an evaluated row makes its loss and gradient NaN and touches no other row. A row of
+ * weight 0 may have any label.
+ *
+ * @example
+ * category.yoloV1(new Float32Array([0.25, 0.75]), new Int32Array([1])); // { loss: 0.125 }
+ *
+ * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
+ */
+export const yoloV1 = ((prob, target, options?: CategoryOptions): AnyLoss => {
+  const where = 'category.yoloV1';
+  checkFloats(where, 'prob', prob);
+  checkTarget(where, target);
+  checkOptions(where, options, OPTIONS);
+  const rows = rowsOf(where, 'prob', prob, target, options, false);
+  return compute(where, kernels.yoloV1, 'prob', prob, target, rows, options, 0);
+}) as LossFunction<[prob: Float32Array, target: CategoryTarget], CategoryOptions>;
+
+/**
+ * The category loss of YOLO v3: binary cross-entropy of every class, so that an object may have
+ * several.
+ *
+ * ℓ = 1/K Σ_k BCE(p*_k, p_k), with BCE(t, p) = −t ln p − (1 − t) ln(1 − p); label smoothing s
+ * replaces p* by p*(1 − s) + s/2
+ *
+ * @param pred [N, K]: probabilities, or raw features with `input: 'logit'`.
+ * @param target [N] labels of 0 to K − 1 (an `Int32Array`), or [N, K] multi-hot (a `Float32Array`).
+ * @param options See {@link YoloV3CategoryOptions}: `input` (default `'probability'`),
+ * `labelSmoothing` (default 0), `classes` and the common ones.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
+ * @throws As {@link yoloV1}; of the mean without a `weight` the number of rows need not be told, as
+ * it does not change it. RangeError where `labelSmoothing` is not in [0, 1].
+ *
+ * Of logits the loss is exact for any value; probabilities as in `objectness.yoloV3`. A NaN in an
+ * evaluated row makes its loss and gradient NaN and touches no other row. A row of weight 0 may
+ * have any label.
+ *
+ * @example
+ * const logits = new Float32Array([0, 0]);
+ * category.yoloV3(logits, new Int32Array([1]), { input: 'logit' }); // { loss: 0.6931… }
+ *
+ * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.2.
+ */
+export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): AnyLoss => {
+  const where = 'category.yoloV3';
+  checkFloats(where, 'pred', pred);
+  checkTarget(where, target);
+  checkOptions(where, options, ['input', 'labelSmoothing', ...OPTIONS]);
+  const input = choose(where, 'input', options?.input, ['probability', 'logit']);
+  const smoothing = options?.labelSmoothing === undefined ? 0 : options.labelSmoothing;
+  checkNumber(where, 'labelSmoothing', smoothing, 'a number from 0 to 1', isPart);
+  const mean = options?.reduction === undefined || options.reduction === 'mean';
+  const rows = rowsOf(where, 'pred', pred, target, options, mean);
+  const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
+  return compute(where, kernel, 'pred', pred, target, rows, options, smoothing);
+}) as LossFunction<[pred: Float32Array, target: CategoryTarget], YoloV3CategoryOptions>;
+
+function isPart(value: number): boolean {
+  return value >= 0 && value <= 1;
+}

@@ -1,0 +1,129 @@
+/**
+ * Losses of whether there is an object: the objectness terms of Faster R-CNN, YOLO v1 and YOLO v3.
+ */
+import { native } from './binding';
+import { checkLength, checkNumber, checkOptions, checkRows, choose } from './check';
+import {
+  BALANCED_REDUCTIONS,
+  computeRows,
+  LOSS_OPTIONS,
+  pairLoss,
+  type Resolved,
+} from './row-loss';
+import type { AnyLoss, LossFunction, LossOptions, PairLoss, Reduction } from './types';
+
+/** Options of {@link yoloV1}. */
+export interface YoloV1ObjectnessOptions extends LossOptions {
+  /** λ_noobj: the factor of rows without an object, at least 0. Default 0.5. */
+  noObject?: number;
+}
+
+/** Options of {@link yoloV3}. */
+export interface YoloV3ObjectnessOptions extends LossOptions<Reduction | 'balanced'> {
+  /** Whether predictions are probabilities or raw features (logits). Default `'probability'`. */
+  input?: 'probability' | 'logit';
+}
+
+const kernels = native.objectness;
+
+/**
+ * The objectness loss of Faster R-CNN: softmax cross-entropy of background and object.
+ *
+ * ℓ = −(1 − o*) ln p₀ − o* ln p₁, with (p₀, p₁) the softmax of the two logits
+ *
+ * @param logits [N, 2]: background, object.
+ * @param target [N]: 1 where there is an object, 0 where there is none; anything between is a soft
+ * target.
+ * @param options See {@link LossOptions}. Give the sampler's mask as `weight`.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `logits`, [N, 2].
+ * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
+ * where a length or an option's value is wrong. Nothing has been written then.
+ *
+ * Exact for any logits. A NaN in an evaluated row makes its loss and gradient NaN and touches no
+ * other row.
+ *
+ * @example
+ * objectness.fasterRcnn(new Float32Array([0, 0]), new Float32Array([1])); // { loss: 0.6931… }
+ *
+ * @see Ren et al., Faster R-CNN, arXiv 1506.01497, equation 1.
+ */
+export const fasterRcnn = ((logits, target, options?: LossOptions): AnyLoss => {
+  const where = 'objectness.fasterRcnn';
+  const rows = checkRows(where, 'logits', logits, 2);
+  checkLength(where, 'target', target, rows, 'logits.length / 2');
+  checkOptions(where, options, LOSS_OPTIONS);
+  const shape = { predName: 'logits', rows, rowsName: 'logits.length / 2' };
+  return computeRows(where, shape, logits, target, options, { kernel: kernels.fasterRcnn });
+}) as LossFunction<[logits: Float32Array, target: Float32Array], LossOptions>;
+
+/**
+ * The objectness loss of YOLO v1: squared error, lighter where there is no object.
+ *
+ * ℓ = (o* − o)² where o* > 0, λ_noobj (o* − o)² elsewhere
+ *
+ * @param prob [N]: predicted confidence.
+ * @param target [N]: the confidence to predict, the IoU or 1 where there is an object, 0 elsewhere.
+ * @param options See {@link YoloV1ObjectnessOptions}: `noObject` (default 0.5) and the common ones.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `prob`.
+ * @throws As {@link fasterRcnn}; RangeError where `noObject` is not a finite number of at least 0.
+ *
+ * A NaN in an evaluated row makes its loss and gradient NaN and touches no other row.
+ *
+ * @example
+ * const prob = new Float32Array([0.5, 0.5]);
+ * objectness.yoloV1(prob, new Float32Array([1, 0]), { reduction: 'none' });
+ * // { losses: [0.25, 0.125] }
+ *
+ * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
+ */
+export const yoloV1: PairLoss<YoloV1ObjectnessOptions> = pairLoss(
+  'objectness.yoloV1',
+  1,
+  LOSS_OPTIONS,
+  ['noObject'],
+  (options) => {
+    const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
+    const rule = 'a finite number of at least 0';
+    checkNumber('objectness.yoloV1', 'noObject', noObject, rule, (value) => value >= 0);
+    return { kernel: kernels.yoloV1, parameter: noObject };
+  },
+);
+
+/**
+ * The objectness loss of YOLO v3: binary cross-entropy, with objects and background balanced.
+ *
+ * ℓ = −o* ln o − (1 − o*) ln(1 − o); of a logit z, max(z, 0) − z o* + ln(1 + e^−|z|)
+ *
+ * @param pred [N]: probabilities, or raw features with `input: 'logit'`.
+ * @param target [N]: 1 where there is an object, 0 where there is none.
+ * @param options See {@link YoloV3ObjectnessOptions}: `input` (default `'probability'`), and
+ * `reduction`, of which the default here is `'balanced'`: the mean over the rows with o* > 0 plus
+ * the mean over the others, each by weight; a side without weight adds 0. Give 0 as the `weight` of
+ * ignored rows.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
+ * @throws As {@link fasterRcnn}.
+ *
+ * Of logits the loss is exact for any value. Of probabilities each logarithm is kept at −100 or
+ * above and the derivative is (o − o*) / max(o (1 − o), 1e-12), so that both are finite at 0 and 1;
+ * a probability beyond counts as the nearer of the two. A NaN in an evaluated row makes its loss
+ * and gradient NaN and touches no other row.
+ *
+ * @example
+ * const prob = new Float32Array([1e-10, 0.3, 0.3]);
+ * objectness.yoloV3(prob, new Float32Array([1, 0, 0]), { reduction: 'sum' }); // { loss: 23.739… }
+ *
+ * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.1.
+ */
+export const yoloV3 = pairLoss<YoloV3ObjectnessOptions>(
+  'objectness.yoloV3',
+  1,
+  LOSS_OPTIONS,
+  ['input'],
+  (options): Resolved => {
+    const input = choose('objectness.yoloV3', 'input', options?.input, ['probability', 'logit']);
+    return {
+      kernel: input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit,
+      reductions: BALANCED_REDUCTIONS,
+    };
+  },
+) as PairLoss<YoloV3ObjectnessOptions, 'balanced' | 'mean' | 'sum'>;
