@@ -3,22 +3,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
-import { InvalidArgumentError, Option, program } from 'commander';
 import { random } from '../test/support/random';
+import { parseArguments, type Arguments } from './arguments';
 import { CONTENDERS, type Case, type Pass } from './case';
 import { CASES } from './cases';
 import { machine } from './machine';
 import { measure, warmUp, type Effort } from './measure';
 import { markdown, sizeName, type Result, type Timing } from './report';
-
-interface Arguments {
-  filter: RegExp;
-  sizes: number[];
-  seed: number;
-  quick?: true;
-  json?: string;
-  markdown?: string;
-}
 
 /** On how many results are compared with the reference: odd, so that loops by fours have a rest. */
 const CHECKED_SIZE = 4099;
@@ -27,52 +18,6 @@ const TOLERANCE = 1e-6;
 
 const THOROUGH: Effort = { warmUp: 200, sample: 1, budget: 500, rounds: 7 };
 const QUICK: Effort = { warmUp: 30, sample: 0.5, budget: 40, rounds: 3 };
-
-function parsePattern(text: string): RegExp {
-  try {
-    return new RegExp(text, 'i');
-  } catch (error) {
-    throw new InvalidArgumentError(String(error));
-  }
-}
-
-function parseSize(text: string): number {
-  const [, digits, suffix] = /^(\d+)([kM]?)$/.exec(text) ?? [];
-  const size = Number(digits) * { '': 1, k: 2 ** 10, M: 2 ** 20 }[suffix as '' | 'k' | 'M'];
-  if (!(size >= 1)) throw new InvalidArgumentError(`${text} is not a size.`);
-  return size;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed)) throw new InvalidArgumentError(`${text} is not an integer.`);
-  return seed;
-}
-
-function parseArguments(): Arguments {
-  return program
-    .name('npm run bench --')
-    .description('Measures the addon against JavaScript by hand.')
-    .addOption(
-      new Option('--filter <regex>', 'only functions whose name matches')
-        .default(/^/, 'all')
-        .argParser(parsePattern),
-    )
-    .addOption(
-      new Option(
-        '--sizes <list>',
-        'numbers of elements, boxes or pairs, with k and M for 2^10 and 2^20',
-      )
-        .default([16, 2 ** 10, 2 ** 16, 2 ** 20], '16,1k,64k,1M')
-        .argParser((text) => text.split(',').map(parseSize)),
-    )
-    .option('--seed <integer>', 'of the inputs', parseSeed, 1)
-    .option('--quick', 'few samples: a first look')
-    .option('--json <file>', 'write the results as JSON')
-    .option('--markdown <file>', 'write the table there, not to the terminal')
-    .parse()
-    .opts<Arguments>();
-}
 
 /** Compares with the reference, and lets the engine compile what is going to be timed. */
 function check({ name, unit }: Case, pass: Pass, effort: Effort): Result {

@@ -3,7 +3,7 @@
  * writes, whatever it is given.
  */
 import { native } from '../lib/binding';
-import { floats } from './support/agreement-suite';
+import { floats } from './support/random';
 import { detached, thrownBy } from './support/refusals';
 
 type Kernel = (...args: unknown[]) => unknown;

@@ -1,8 +1,7 @@
 /** The argument errors of assignment, and that a wrong row of ground truth is named. */
 import { rpn, yoloV1, yoloV3 } from '../lib/assign';
 import type { BoxFormat } from '../lib/types';
-import { floats } from './support/agreement-suite';
-import { FORMATS, toFormat } from './support/random';
+import { floats, FORMATS, toFormat } from './support/random';
 import { detached, NO_FLOATS, thrownBy } from './support/refusals';
 
 type Call = (...args: unknown[]) => unknown;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { overlap } from '../lib';
 import { rpn, type RpnAssignment, type RpnOptions } from '../lib/assign';
-import { floats } from './support/agreement-suite';
-import { FORMATS, random, randomBoxes, toFormat } from './support/random';
+import { floats, FORMATS, random, randomBoxes, toFormat } from './support/random';
 
 const ints = (...numbers: number[]) => Int32Array.from(numbers);
 const xyxy = { format: 'xyxy' } as const;

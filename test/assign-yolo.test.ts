@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { yoloV1, yoloV3, type CellTarget, type Instances } from '../lib/assign';
 import type { Grid } from '../lib/types';
-import { floats } from './support/agreement-suite';
+import { floats } from './support/random';
 import { expectClose } from './support/close';
 
 const ints = (...numbers: number[]) => Int32Array.from(numbers);

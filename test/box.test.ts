@@ -1,5 +1,6 @@
 import { casesIn, type Arrays } from './losses';
-import { floats, testAgreement, testExamples } from './support/agreement-suite';
+import { testAgreement, testExamples } from './support/agreement-suite';
+import { floats } from './support/random';
 
 const cases = casesIn('box');
 

@@ -3,10 +3,9 @@
  * instruction set.
  */
 import { CASES, formatOptions, MEASURES, type Arrays } from './losses';
-import { floats } from './support/agreement-suite';
 import { BOX_PAIRS, pairsIn } from './support/box-pairs';
 import { expectSame } from './support/close';
-import { random, uniform } from './support/random';
+import { floats, random, uniform } from './support/random';
 import { mapRows, rowsOf, spoilRows, typicalRows } from './support/rows';
 import { onEveryTarget } from './support/targets';
 

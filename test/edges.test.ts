@@ -3,10 +3,9 @@ import { box } from '../lib';
 import type { BoxFormat } from '../lib/types';
 import { CASES, formatOptions, OVERLAP_CASES, type Arrays, type LossCase } from './losses';
 import { compare } from './support/agreement';
-import { floats } from './support/agreement-suite';
 import { BOX_PAIRS, pairsIn, type BoxPair } from './support/box-pairs';
 import { expectClose, expectSame } from './support/close';
-import { boxNumbers, FORMATS, random, type Random } from './support/random';
+import { boxNumbers, floats, FORMATS, type Random, random } from './support/random';
 import { rowsOf, type Rows } from './support/rows';
 import { onEveryTarget } from './support/targets';
 

@@ -1,7 +1,7 @@
 /** The argument errors of single functions: their own options and arrays. */
 import { box, overlap, regression } from '../lib';
 import { MEASURES } from './losses';
-import { floats } from './support/agreement-suite';
+import { floats } from './support/random';
 import { detached, NO_FLOATS, NO_OPTION_FLOATS, thrownBy } from './support/refusals';
 
 type Call = (...args: unknown[]) => unknown;

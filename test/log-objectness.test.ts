@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { objectnessQuality, type ObjectnessQualityOptions } from '../lib/log';
-import { floats } from './support/agreement-suite';
 import { expectClose } from './support/close';
-import { random, uniform } from './support/random';
+import { floats, random, uniform } from './support/random';
 import { detached, NO_FLOATS, NO_OPTION_FLOATS, thrownBy } from './support/refusals';
 
 test('the example of the documentation', () => {

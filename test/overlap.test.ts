@@ -1,10 +1,9 @@
 import { box, overlap } from '../lib';
 import { MEASURES, OVERLAP_CASES } from './losses';
 import { BOUNDS, ulp } from './support/agreement';
-import { floats } from './support/agreement-suite';
 import { BOX_PAIRS, pairsIn } from './support/box-pairs';
 import { expectClose } from './support/close';
-import { FORMATS, random } from './support/random';
+import { floats, FORMATS, random } from './support/random';
 
 const METRICS = ['iou', 'giou', 'diou', 'ciou'] as const;
 

@@ -49,7 +49,11 @@ function instances(next: Random) {
 }
 
 /** Random features, of which those of objects decode to boxes around their targets. */
-function featuresOf({ height, width, anchors }: Grid, { box, objectness }: CellTarget, next: Random) {
+function featuresOf(
+  { height, width, anchors }: Grid,
+  { box, objectness }: CellTarget,
+  next: Random,
+) {
   const channels = 5 + CLASSES;
   const features = new Float32Array(objectness.length * channels);
   for (let i = 0; i < features.length; i++) features[i] = -2 + 3 * (signed(next) + signed(next));

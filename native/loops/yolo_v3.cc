@@ -1,7 +1,5 @@
 // The kernels of YOLO v3's whole loss for every instruction set.
 
-#include <vector>
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/yolo_v3.cc"
 #include "hwy/foreach_target.h"
@@ -9,39 +7,6 @@
 #include "loops/classes-inl.h"
 #include "loops/grid-inl.h"
 #include "loops/yolo_v3.h"
-
-#ifndef DETLOSS_YOLO_V3_SHARED_
-#define DETLOSS_YOLO_V3_SHARED_
-namespace detloss {
-
-// Where a row is in the grid, and where its channels are in the features: channel c is at
-// offset + c · stride.
-struct Place {
-  size_t line, column, anchor;
-  size_t offset, stride;
-};
-
-inline Place PlaceOf(const Scale& scale, size_t row) {
-  const Grid& grid = scale.grid;
-  const size_t anchor = row % grid.anchor_count;
-  const size_t cell = row / grid.anchor_count;
-  const size_t column = cell % grid.width;
-  const size_t line = cell / grid.width % grid.height;
-  if (!scale.channels_first) return {line, column, anchor, row * scale.Channels(), 1};
-  const size_t cells = grid.height * grid.width;
-  const size_t image = cell / cells;
-  const size_t plane = (image * grid.anchor_count + anchor) * scale.Channels();
-  return {line, column, anchor, plane * cells + cell % cells, cells};
-}
-
-// The rows with an object, and what the means of objectness are divided by.
-struct Counts {
-  std::vector<size_t> positives;
-  Sides objectness;
-};
-
-}  // namespace detloss
-#endif  // DETLOSS_YOLO_V3_SHARED_
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
@@ -64,11 +29,11 @@ void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& facto
     const size_t count = std::min(lanes, end - first);
     for (size_t i = 0; i < lanes; ++i) {
       const bool inside = i < count;
-      const Place place = PlaceOf(scale, inside ? first + i : first);
-      offsets[i] = place.offset + 4 * place.stride;
+      const size_t row = inside ? first + i : first;
+      offsets[i] = ObjectnessOffset(scale, row);
       logits[i] = scale.features[offsets[i]];
-      targets[i] = scale.objectness[inside ? first + i : first];
-      const bool ignore = scale.ignore != nullptr && scale.ignore[first + (inside ? i : 0)] != 0;
+      targets[i] = scale.objectness[row];
+      const bool ignore = scale.ignore != nullptr && scale.ignore[row] != 0;
       ignored[i] = inside && !ignore ? 0.0f : 1.0f;
     }
     const Mask skip = Load(ignored) != Lanes(0.0f);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "loops/rows.h"
 
@@ -42,6 +43,37 @@ struct ScaleParts {
   double objectness = 0.0;
   double category = 0.0;
   size_t positives = 0;
+};
+
+// Where a row is in the grid, and where its channels are in the features: channel c is at
+// offset + c · stride.
+struct Place {
+  size_t line, column, anchor;
+  size_t offset, stride;
+};
+
+inline Place PlaceOf(const Scale& scale, size_t row) {
+  const Grid& grid = scale.grid;
+  const size_t anchor = row % grid.anchor_count;
+  const size_t cell = row / grid.anchor_count;
+  const size_t column = cell % grid.width;
+  const size_t line = cell / grid.width % grid.height;
+  if (!scale.channels_first) return {line, column, anchor, row * scale.Channels(), 1};
+  const size_t cells = grid.height * grid.width;
+  const size_t plane = (cell / cells * grid.anchor_count + anchor) * scale.Channels();
+  return {line, column, anchor, plane * cells + cell % cells, cells};
+}
+
+inline size_t ObjectnessOffset(const Scale& scale, size_t row) {
+  if (!scale.channels_first) return row * scale.Channels() + 4;
+  const Place place = PlaceOf(scale, row);
+  return place.offset + 4 * place.stride;
+}
+
+// The rows with an object, and what the means of objectness are divided by.
+struct Counts {
+  std::vector<size_t> positives;
+  Sides objectness;
 };
 
 // The box terms by their names, ending with null; the index is what ComputeScale takes.

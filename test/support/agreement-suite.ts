@@ -12,8 +12,6 @@ export interface Example {
   grad: Numbers;
 }
 
-export const floats = (...numbers: number[]) => Float32Array.from(numbers);
-
 /** Tests losses against examples, of which there has to be one for each case, by its title. */
 export function testExamples(
   cases: readonly LossCase[],

@@ -14,6 +14,8 @@ export function random(seed: number): Random {
   };
 }
 
+export const floats = (...numbers: number[]): Float32Array => Float32Array.from(numbers);
+
 /** `length` numbers, uniform in [low, high). */
 export function uniform(next: Random, length: number, low = 0, high = 1): Float32Array {
   return Float32Array.from({ length }, () => low + (high - low) * next());
