@@ -8,6 +8,9 @@ export interface Arguments {
   sizes: number[];
   seed: number;
   quick?: true;
+  peers?: true;
+  python: string;
+  tfjs: string;
   json?: string;
   markdown?: string;
 }
@@ -36,7 +39,7 @@ function parseSeed(text: string): number {
 export function parseArguments(): Arguments {
   return program
     .name('npm run bench --')
-    .description('Measures the addon against JavaScript by hand.')
+    .description('Measures the package, as built, against JavaScript by hand.')
     .addOption(
       new Option('--filter <regex>', 'only functions whose name matches')
         .default(/^/, 'all')
@@ -52,6 +55,9 @@ export function parseArguments(): Arguments {
     )
     .option('--seed <integer>', 'of the inputs', parseSeed, 1)
     .option('--quick', 'few samples: a first look')
+    .option('--peers', 'also measure PyTorch and TensorFlow.js, on the loss of a whole detector')
+    .option('--python <file>', 'the interpreter that has torch and torchvision', 'python3')
+    .option('--tfjs <directory>', 'where TensorFlow.js is installed', '.')
     .option('--json <file>', 'write the results as JSON')
     .option('--markdown <file>', 'write the table there, not to the terminal')
     .parse()

@@ -1,7 +1,7 @@
 /**
  * What the benchmark does with a function: the calls it times and what it holds them against.
  */
-import type { AnyLoss } from '../lib/types';
+import type { AnyLoss } from 'detloss';
 import type { Random } from '../test/support/random';
 import { gradientError, relativeError, valueError } from './accuracy';
 import type { LossInputs, OverlapInputs } from './inputs';
@@ -29,7 +29,7 @@ export interface Pass {
   /** How many units the inputs came to. */
   count: number;
   calls: Record<Contender, Call>;
-  /** Runs all of them and compares them with lib/reference. */
+  /** Runs all of them and compares them with detloss/reference. */
   errors(): Errors;
 }
 

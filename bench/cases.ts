@@ -1,8 +1,8 @@
 /**
  * What is measured: one line per loss.
  */
-import { box, category, objectness, overlap, regression } from '../lib';
-import * as reference from '../lib/reference';
+import { box, category, objectness, overlap, regression } from 'detloss';
+import * as reference from 'detloss/reference';
 import { lossFamily, overlapFamily, type Case, type Variant } from './case';
 import * as inputs from './inputs';
 import * as textbook from './textbook';

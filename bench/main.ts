@@ -1,15 +1,18 @@
 /**
- * `npm run bench`: the addon against JavaScript by hand, in speed and accuracy.
+ * `npm run bench`: the package as `npm run build` left it, which is what users load, against
+ * JavaScript by hand, in speed and accuracy.
  */
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
+import { program } from 'commander';
 import { random } from '../test/support/random';
 import { parseArguments, type Arguments } from './arguments';
 import { CONTENDERS, type Case, type Pass } from './case';
 import { CASES } from './cases';
+import { DETECTOR, runDetector } from './detector/run';
 import { machine } from './machine';
 import { measure, warmUp, type Effort } from './measure';
-import { markdown, sizeName, type Result, type Timing } from './report';
+import { markdown, sizeName, type Report, type Result, type Timing } from './report';
 
 /** On how many results are compared with the reference: odd, so that loops by fours have a rest. */
 const CHECKED_SIZE = 4099;
@@ -24,7 +27,9 @@ function check({ name, unit }: Case, pass: Pass, effort: Effort): Result {
   const { value, gradient, ...javaScript } = pass.errors();
   for (const [form, error] of Object.entries(javaScript)) {
     if (!(error <= TOLERANCE)) {
-      throw new Error(`${form} ${name}, ${pass.computes}: error ${error} against lib/reference`);
+      throw new Error(
+        `${form} ${name}, ${pass.computes}: error ${error} against detloss/reference`,
+      );
     }
   }
   for (const contender of CONTENDERS) warmUp(pass.calls[contender], effort.warmUp);
@@ -48,8 +53,7 @@ function timing({ calls, count }: Pass, effort: Effort): Omit<Timing, 'size'> {
   return { count, native, tuned, textbook, ratios };
 }
 
-function run(cases: readonly Case[], { sizes, seed, quick }: Arguments): Result[] {
-  const effort = quick ? QUICK : THOROUGH;
+function run(cases: readonly Case[], effort: Effort, { sizes, seed }: Arguments): Result[] {
   const bar = new SingleBar({ format: '{bar} {name}', clearOnComplete: true });
   bar.start(cases.length * (1 + sizes.length), 0, { name: '' });
   const results = cases.flatMap((entry) => {
@@ -72,9 +76,13 @@ function run(cases: readonly Case[], { sizes, seed, quick }: Arguments): Result[
 
 async function main(): Promise<void> {
   const options = parseArguments();
-  const cases = CASES.filter(({ name }) => options.filter.test(name));
-  if (cases.length === 0) program.error(`no function matches ${options.filter}`);
-  const report = { ...machine(), seed: options.seed, results: run(cases, options) };
+  const { filter, seed, quick, peers } = options;
+  const effort = quick ? QUICK : THOROUGH;
+  const cases = CASES.filter(({ name }) => filter.test(name));
+  const whole = filter.test(DETECTOR);
+  if (cases.length === 0 && !whole) program.error(`no function matches ${filter}`);
+  const report: Report = { ...machine(), seed, results: run(cases, effort, options) };
+  if (whole) report.detector = await runDetector(seed, effort, peers && options);
   const { json } = options;
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   const table = await markdown(report);

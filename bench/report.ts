@@ -2,6 +2,7 @@
  * The results as Markdown.
  */
 import { format } from 'prettier';
+import type { DetectorReport } from './detector/run';
 import type { Machine } from './machine';
 
 /** One line of the table. */
@@ -32,6 +33,8 @@ export interface Timing {
 export interface Report extends Machine {
   seed: number;
   results: Result[];
+  /** The loss of a whole detector. */
+  detector?: DetectorReport;
 }
 
 /** 1024 → 1k, 1048576 → 1M. */
@@ -69,35 +72,69 @@ row of a hundred, 0 in the others.
 
 Textbook JavaScript (\`bench/textbook\`) is the formula as it is first written down: a plain loop with
 Math.min, Math.max, conditionals and Math's functions. Tuned JavaScript (\`bench/tuned\`) is the
-fastest found: free of branches, with its own logarithm, exponential and arctangent. Both have
-gradients by hand and neither has options, checks or edge cases. All three return the reduced loss
-and write the gradient to an array they are given. A time is the best of many short samples, taken
-in turns. The addon is called through the package's functions, with the default number of threads.
+fastest found: without branches wherever that pays, with its own logarithm, exponential and
+arctangent. Both have gradients by hand and neither has options, checks or edge cases. All three
+return the reduced loss and write the gradient to an array they are given. A time is the best of
+many short samples, taken in turns. The addon is called through the package's functions, with the
+default number of threads.
 
-Error is the addon's largest against float64 (\`lib/reference\`) on some 4100 elements, boxes or
+Error is the addon's largest against float64 (\`detloss/reference\`) on some 4100 elements, boxes or
 pairs: of a row's value in float32 units in the last place (ULP; of an overlap, in those of a number
 just below 1), and of its gradient relative to the row's largest component.
 `;
 
-export function markdown(report: Report): Promise<string> {
-  const { results, cpu, cores, target, node, detloss, date, seed } = report;
-  const sizes = results[0]?.times.map(({ size }) => sizeName(size)) ?? [];
-  const header = ['function', 'computes', ...sizes, 'error'];
-  const lines = [
-    header,
-    header.map((_, k) => (k < 2 ? '---' : '--:')),
-    ...results.map((result) => [
-      `\`${result.name}\``,
-      result.computes,
-      ...result.times.map(cell),
-      errors(result),
-    ]),
+function tableOf(header: string[], lines: string[][]): string {
+  const rule = header.map((title) => (LEFT.includes(title) ? '---' : '--:'));
+  return [header, rule, ...lines].map((columns) => `| ${columns.join(' | ')} |`).join('\n');
+}
+
+/** Columns of words; the others are numbers. */
+const LEFT = ['function', 'computes', 'by'];
+
+function rowTable(results: Result[]): string[] {
+  if (results.length === 0) return [];
+  const sizes = results[0].times.map(({ size }) => sizeName(size));
+  const lines = results.map((result) => [
+    `\`${result.name}\``,
+    result.computes,
+    ...result.times.map(cell),
+    errors(result),
+  ]);
+  return [EXPLANATION, tableOf(['function', 'computes', ...sizes, 'error'], lines)];
+}
+
+function detectorTable(detector: DetectorReport | undefined): string[] {
+  if (detector === undefined) return [];
+  const { images, classes, objects, features, results, absent } = detector;
+  const lines = results.map((result) => [
+    result.name,
+    digits(result.milliseconds),
+    times(result.ratio),
+    result.totalError.toExponential(1),
+    result.gradientError.toExponential(1),
+  ]);
+  return [
+    '## yoloV3.loss',
+    `The loss of a batch and the gradient of the network's whole output: ${images} images of
+416 × 416, ${classes} classes, scales of 13, 26 and 52 cells with three anchors each, which are
+${(features / 1e6).toFixed(2)} million numbers; ${objects} objects; CIoU, balanced objectness and category.
+
+JavaScript by hand has the same loops as above (\`bench/detector/javascript.ts\`). PyTorch and
+TensorFlow.js compose the loss from their operations, on one thread, with automatic differentiation
+(\`bench/peers\`, \`npm run bench -- --peers\`). The reference is timed once. Errors are relative to
+it, the gradient's to the largest component of an anchor's row.`,
+    tableOf(['by', 'ms', 'ratio', 'error of the total', 'of the gradient'], lines),
+    ...absent.map(({ name, install }) => `${name} is not installed: ${install}.`),
   ];
+}
+
+export function markdown(report: Report): Promise<string> {
+  const { cpu, cores, target, node, detloss, date, seed } = report;
   const text = [
     '# Benchmark',
     `${cpu}, ${cores} cores, ${target}; Node ${node}, detloss ${detloss}; ${date}; seed ${seed}.`,
-    EXPLANATION,
-    lines.map((columns) => `| ${columns.join(' | ')} |`).join('\n'),
+    ...rowTable(report.results),
+    ...detectorTable(report.detector),
   ];
   return format(text.join('\n\n'), { parser: 'markdown' });
 }

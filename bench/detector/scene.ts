@@ -2,15 +2,13 @@
  * A batch for the whole loss of YOLO v3: what the network answers to 416 × 416 images with 80
  * classes, and what it should.
  */
-import { yoloV3 as assign } from '../../lib/assign';
-import type { CellTarget } from '../../lib/assign';
-import type { Grid } from '../../lib/types';
+import { assign, type Grid } from 'detloss';
 import type { Random } from '../../test/support/random';
 
 export interface Scale extends Grid {
   /** [B, H, W, A, 5 + K]: raw box (y, x, h, w), objectness, classes. */
   features: Float32Array;
-  target: CellTarget;
+  target: assign.CellTarget;
 }
 
 export interface Scene {
@@ -51,7 +49,7 @@ function instances(next: Random) {
 /** Random features, of which those of objects decode to boxes around their targets. */
 function featuresOf(
   { height, width, anchors }: Grid,
-  { box, objectness }: CellTarget,
+  { box, objectness }: assign.CellTarget,
   next: Random,
 ) {
   const channels = 5 + CLASSES;
@@ -81,7 +79,7 @@ export function scene(next: Random): Scene {
     width: side,
     anchors: Float32Array.from(pixels, (size) => size / 416),
   }));
-  const { targets } = assign(instances(next), { batch: BATCH, scales: grids });
+  const { targets } = assign.yoloV3(instances(next), { batch: BATCH, scales: grids });
   const scales = grids.map((grid, s) => ({
     ...grid,
     features: featuresOf(grid, targets[s], next),

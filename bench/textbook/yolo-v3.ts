@@ -2,7 +2,7 @@
  * The box term of YOLO v3 on raw features: means, and gradients, over all rows and over those with
  * weight.
  */
-import type { Grid } from '../../lib/types';
+import type { Grid } from 'detloss';
 
 /** σ⁻¹(p), p kept off 0 and 1. */
 function logit(p: number): number {

@@ -3,7 +3,9 @@
  * gradients by hand. Logits are taken to be within ±700: their powers are numbers in float64 and a
  * softmax needs no maximum.
  */
-import { exp } from './math';
+import * as math from './math';
+
+const { exp } = math;
 
 export function fasterRcnn(logits: Float32Array, labels: Int32Array): number {
   const rows = labels.length;

@@ -2,7 +2,9 @@
  * The box terms of Faster R-CNN, YOLO v1 and YOLO v3: means, and gradients by hand. Sizes are taken
  * to be positive.
  */
-import { ln } from './math';
+import * as math from './math';
+
+const { ln } = math;
 
 /** H_δ as in regression.ts: four absolute values and four squares of twice max(δ − |d|, 0). */
 export function fasterRcnn(

@@ -4,7 +4,9 @@
  *
  * arctan(W/H) − arctan(w/h) as one arctan saves a third of CIoU's time.
  */
-import { arctan } from './math';
+import * as math from './math';
+
+const { arctan } = math;
 
 const FOUR_OVER_PI2 = 4 / Math.PI ** 2;
 

@@ -3,6 +3,9 @@
  * and Math.atan are calls out of the loop, to routines that branch on their argument: with ln and
  * arctan in their place the losses take up to half as long again, with exp twice as long.
  * Polynomials are written in pairs of terms, which the processor computes side by side.
+ *
+ * Whoever uses them takes them from this module once, to a constant: a name that is imported is a
+ * property looked up, and of a module with several it is looked up slowly, at every use.
  */
 const float64 = new Float64Array(1);
 const words = new Int32Array(float64.buffer);

@@ -5,7 +5,9 @@
  * Σ ln aᵢ = ln Π aᵢ: one logarithm for as many rows as the product can hold is next to none. The
  * factors 1 + e^−|z| are at most 2. Two products side by side gain less than a tenth.
  */
-import { exp } from './math';
+import * as math from './math';
+
+const { exp } = math;
 
 /** How many factors up to 2, or down to 2⁻²⁴, a product holds. */
 const SMALL = 512;

@@ -5,8 +5,10 @@
  * Math.min and Math.max keep the centre inside its cell: as it is there almost always, the
  * processor guesses their branches right.
  */
-import type { Grid } from '../../lib/types';
-import { ln } from './math';
+import type { Grid } from 'detloss';
+import * as math from './math';
+
+const { ln } = math;
 
 const INSIDE = 1 - 1e-6;
 

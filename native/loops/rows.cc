@@ -23,14 +23,22 @@ namespace {
 
 // The weights of the rows with an object and of those without.
 Sides WeightSides(const float* weight, const float* target, size_t count) {
-  Sides sum;
+  if (weight == nullptr) {
+    size_t present = 0;
+    for (size_t i = 0; i < count; ++i) present += target[i] > 0.0f ? 1 : 0;
+    return {static_cast<double>(present), static_cast<double>(count - present)};
+  }
+  double present[8] = {};
+  double absent[8] = {};
   for (size_t i = 0; i < count; ++i) {
-    const double row = weight == nullptr ? 1.0 : weight[i];
-    if (target[i] > 0.0f) {
-      sum.present += row;
-    } else {
-      sum.absent += row;
-    }
+    const bool object = target[i] > 0.0f;
+    present[i % 8] += object ? weight[i] : 0.0f;
+    absent[i % 8] += object ? 0.0f : weight[i];
+  }
+  Sides sum;
+  for (size_t lane = 0; lane < 8; ++lane) {
+    sum.present += present[lane];
+    sum.absent += absent[lane];
   }
   return sum;
 }

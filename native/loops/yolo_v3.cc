@@ -199,12 +199,16 @@ const char* const* YoloV3BoxTerms() {
 
 ScaleParts ComputeScale(size_t box_term, const Scale& scale) {
   Counts counts;
+  size_t present = 0;
+  size_t absent = 0;
   for (size_t row = 0; row < scale.Rows(); ++row) {
     const bool positive = scale.objectness[row] > 0.0f;
     if (positive) counts.positives.push_back(row);
-    if (scale.ignore != nullptr && scale.ignore[row] != 0) continue;
-    (positive ? counts.objectness.present : counts.objectness.absent) += 1.0;
+    const bool counted = scale.ignore == nullptr || scale.ignore[row] == 0;
+    present += counted && positive;
+    absent += counted && !positive;
   }
+  counts.objectness = {static_cast<double>(present), static_cast<double>(absent)};
   std::vector<float> scratch(scale.channels_first ? 2 * scale.classes : 0);
   return HWY_DYNAMIC_DISPATCH(RunScale)(box_term, scale, counts, scratch.data());
 }
