@@ -214,7 +214,8 @@ function checkGradients(grad: unknown, scales: readonly YoloV3Scale[]): Float32A
  * length or value is wrong, or the label of a row with an object is no class. Nothing has been
  * written then.
  *
- * A term without rows adds 0. Box and category read nothing where there is no object: NaN there
+ * The category term is a mean over classes, 1/K of their sum: give `weights.category` K to have the
+ * sum. A term without rows adds 0. Box and category read nothing where there is no object: NaN there
  * touches nothing. Ignored rows take no part in objectness. A decoded size beyond 1e18 counts as
  * that. CIoU's α is held constant in the gradient.
  *

@@ -118,7 +118,8 @@ FORMULA Lanes Exp(Lanes a) {
 // ULP.
 FORMULA Lanes LogOnePlusExpMinus(Lanes a) {
   const Lanes e = Exp(-a);
-  const Lanes s = e * Inverse(Lanes(2.0f) + e);
+  const Lanes two_e = Lanes(2.0f) + e;
+  const Lanes s = Quotient(e, two_e, Inverse(two_e));
   const Lanes z = s * s;
   const Lanes z2 = z * z;
   const Lanes p01 = MulAdd(z, 0.39998877f, 0.666666746f);

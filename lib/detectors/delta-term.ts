@@ -1,0 +1,45 @@
+/**
+ * The box term of Faster R-CNN's losses, of rows of four deltas.
+ */
+import { huber } from '../regression';
+import { lossOfRows } from './rows';
+
+/** Options of {@link deltaTerm}. */
+export interface DeltaTermOptions {
+  /** One per row; each 1 by default. */
+  weight: Float32Array | undefined;
+  /** δ */
+  delta: number;
+  /** The factor of the term in the total, and so of its gradient. */
+  lambda: number;
+  threads: number | undefined;
+}
+
+/**
+ * The mean over the rows of `deltas` at `starts` of Σ H_δ(t* − t), by weight, without its factor λ.
+ * λ times its derivative fills `grad`, which is 0 elsewhere.
+ */
+export function deltaTerm(
+  deltas: Float32Array,
+  starts: readonly number[],
+  targets: Float32Array,
+  grad: Float32Array | undefined,
+  { weight, delta, lambda, threads }: DeltaTermOptions,
+): number {
+  grad?.fill(0);
+  const weights = weight && new Float32Array(targets.length).map((_, k) => weight[k >> 2]);
+  // The kernel's mean is that over the numbers, of which a row has four.
+  const mean = lossOfRows(deltas, starts, 4, grad, 4 * lambda, (rows, rowsGrad) => {
+    const result = huber(rows, targets, { weight: weights, delta, grad: rowsGrad, threads });
+    if (rowsGrad !== undefined) spreadNaN(rowsGrad);
+    return result;
+  });
+  return 4 * mean;
+}
+
+/** Where one of a row's four numbers is NaN, makes all of them NaN. */
+function spreadNaN(rows: Float32Array): void {
+  for (let k = 0; k < rows.length; k += 4) {
+    if (Number.isNaN(rows[k] + rows[k + 1] + rows[k + 2] + rows[k + 3])) rows.fill(NaN, k, k + 4);
+  }
+}

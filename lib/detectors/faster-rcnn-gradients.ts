@@ -1,0 +1,38 @@
+import { checkDistinct, wrongKind } from '../check';
+import { checkGradient, type InputArrays } from './arguments';
+
+/** The derivatives of a total by the two outputs, in their shapes. */
+export interface FasterRcnnGradients {
+  logits: Float32Array;
+  deltas: Float32Array;
+}
+
+/** What `grad` adds to a result. */
+export interface WithGradients {
+  grads: FasterRcnnGradients;
+}
+
+/** The arrays that receive the gradients, or none; `others` are the call's other arrays. */
+export function gradientsOf(
+  where: string,
+  grad: boolean | FasterRcnnGradients | undefined,
+  logits: Float32Array,
+  deltas: Float32Array,
+  others: InputArrays,
+): FasterRcnnGradients | undefined {
+  if (grad === undefined || grad === false) return undefined;
+  if (grad === true) {
+    return {
+      logits: new Float32Array(logits.length),
+      deltas: new Float32Array(deltas.length),
+    };
+  }
+  if (typeof grad !== 'object' || grad === null) {
+    throw wrongKind(where, 'grad', 'a boolean or an object', grad);
+  }
+  const inputs = { logits, deltas, ...others };
+  checkGradient(where, 'grad.logits', grad.logits, logits, 'logits', inputs);
+  checkGradient(where, 'grad.deltas', grad.deltas, deltas, 'deltas', inputs);
+  checkDistinct(where, 'grad.deltas', grad.deltas, 'grad.logits', grad.logits);
+  return grad;
+}
