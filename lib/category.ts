@@ -36,6 +36,8 @@ export type CategoryTarget = Int32Array | Float32Array;
 
 const kernels = native.category;
 const OPTIONS = ['classes', ...LOSS_OPTIONS];
+/** Up to here a class number is exact as a float32. */
+const MOST_CLASSES = 2 ** 24;
 
 /** The number of rows of a call, from whichever argument tells it. */
 function rowsOf(
@@ -54,7 +56,8 @@ function rowsOf(
   const told = options?.weight ?? options?.out;
   if (told instanceof Float32Array) return told.length;
   if (pred.length === 0) return 0;
-  if (anyRows) return 1;
+  // One row of all of them, or, of more than kernels count in one row, each a row of its own.
+  if (anyRows) return pred.length <= MOST_CLASSES ? 1 : pred.length;
   throw new RangeError(
     `${where}: expected the option classes, without which ${predName} and target do not tell the ` +
       'number of rows',
@@ -64,7 +67,7 @@ function rowsOf(
 function compute(
   where: string,
   kernel: ClassKernel,
-  predName: string,
+  [predName, targetName]: readonly [string, string],
   pred: Float32Array,
   target: CategoryTarget,
   rows: number,
@@ -82,19 +85,23 @@ function compute(
   const labels = target instanceof Int32Array ? target : undefined;
   const numbers = target instanceof Int32Array ? undefined : target;
   if (labels !== undefined && labels.length !== rows) {
-    throw wrongValue(where, `target.length to equal the number of rows (${rows})`, labels.length);
+    throw wrongValue(
+      where,
+      `${targetName}.length to equal the number of rows (${rows})`,
+      labels.length,
+    );
   }
   if (numbers !== undefined) {
-    checkLength(where, 'target', numbers, pred.length, `${predName}.length`);
+    checkLength(where, targetName, numbers, pred.length, `${predName}.length`);
   }
-  const shape = { predName, rows, rowsName: `the number of rows` };
+  const shape = { predName, rows, rowsName: 'the number of rows' };
   const outputs = prepareOutputs(
     where,
     shape,
     pred,
     [
       [predName, pred],
-      ['target', target],
+      [targetName, target],
     ],
     options,
   );
@@ -139,7 +146,16 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): AnyLoss => {
     throw wrongKind(where, 'labels', 'an Int32Array', labels);
   }
   checkOptions(where, options, LOSS_OPTIONS);
-  return compute(where, kernels.fasterRcnn, 'logits', logits, labels, labels.length, options, 0);
+  return compute(
+    where,
+    kernels.fasterRcnn,
+    ['logits', 'labels'],
+    logits,
+    labels,
+    labels.length,
+    options,
+    0,
+  );
 }) as LossFunction<[logits: Float32Array, labels: Int32Array], LossOptions>;
 
 /**
@@ -168,7 +184,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): AnyLoss => {
   checkTarget(where, target);
   checkOptions(where, options, OPTIONS);
   const rows = rowsOf(where, 'prob', prob, target, options, false);
-  return compute(where, kernels.yoloV1, 'prob', prob, target, rows, options, 0);
+  return compute(where, kernels.yoloV1, ['prob', 'target'], prob, target, rows, options, 0);
 }) as LossFunction<[prob: Float32Array, target: CategoryTarget], CategoryOptions>;
 
 /**
@@ -207,7 +223,7 @@ export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): AnyLoss 
   const mean = options?.reduction === undefined || options.reduction === 'mean';
   const rows = rowsOf(where, 'pred', pred, target, options, mean);
   const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
-  return compute(where, kernel, 'pred', pred, target, rows, options, smoothing);
+  return compute(where, kernel, ['pred', 'target'], pred, target, rows, options, smoothing);
 }) as LossFunction<[pred: Float32Array, target: CategoryTarget], YoloV3CategoryOptions>;
 
 function isPart(value: number): boolean {

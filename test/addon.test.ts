@@ -14,11 +14,11 @@ const TYPE_ERROR = /^TypeError: /;
 const RANGE_ERROR = /^RangeError: /;
 
 /** The arguments of a kernel of losses, in their order. */
-function lossCall(width: number) {
+function lossCall(width: number, targetWidth: number) {
   const [rows, numbers] = [4, 4 * width];
   return {
     pred: new Float32Array(numbers).fill(1) as unknown,
-    target: new Float32Array(numbers).fill(2) as unknown,
+    target: new Float32Array(rows * targetWidth).fill(2) as unknown,
     anchors: new Float32Array(numbers).fill(3) as unknown,
     weight: new Float32Array(rows).fill(1) as unknown,
     grad: new Float32Array(numbers).fill(7) as unknown,
@@ -35,13 +35,17 @@ type LossCall = ReturnType<typeof lossCall>;
 const kernels = [
   ...Object.entries(native.regression).map(([name, kernel]) => ({ name, kernel, width: 1 })),
   ...Object.entries(native.box).map(([name, kernel]) => ({ name, kernel, width: 4 })),
+  ...Object.entries(native.objectness).map(([name, kernel]) => {
+    return { name, kernel, width: name === 'fasterRcnn' ? 2 : 1 };
+  }),
 ].map(({ name, kernel, width }) => ({ name, kernel: kernel as Kernel, width }));
 
-describe.each(kernels)('$name', ({ name, kernel, width }) => {
-  const usesAnchors = name === 'fasterRcnn' || name === 'yoloV3';
-  const usesGrid = name === 'yoloV3';
+describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
+  const usesAnchors = width === 4 && (name === 'fasterRcnn' || name === 'yoloV3');
+  const usesGrid = usesAnchors && name === 'yoloV3';
+  const targetWidth = width === 2 ? 1 : width;
   const changed = (change: Partial<LossCall>): LossCall => {
-    const call = lossCall(width);
+    const call = lossCall(width, targetWidth);
     if (usesGrid) call.anchors = floats(0.5, 0.5);
     return { ...call, ...change };
   };
@@ -107,7 +111,7 @@ describe.each(kernels)('$name', ({ name, kernel, width }) => {
   test('lengths', () => {
     for (const length of [0, 1, 3, 5, 17, 1000]) {
       const wrong = new Float32Array(length);
-      if (length !== 4 * width) refuse({ target: wrong }, RANGE_ERROR);
+      if (length !== 4 * targetWidth) refuse({ target: wrong }, RANGE_ERROR);
       if (length !== 4 * width) refuse({ grad: wrong }, RANGE_ERROR);
       if (length !== 4 * width && usesAnchors && !usesGrid) refuse({ anchors: wrong }, RANGE_ERROR);
       if (length % 2 !== 0 && usesGrid) refuse({ anchors: wrong }, RANGE_ERROR);

@@ -1,6 +1,5 @@
 /**
- * Section 3 of the contract: what a row may hold or lack without harm to others, on every
- * instruction set.
+ * What a row may hold or lack without harm to others, on every instruction set.
  */
 import { CASES, formatOptions, MEASURES, type Arrays } from './losses';
 import { BOX_PAIRS, pairsIn } from './support/box-pairs';

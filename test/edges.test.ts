@@ -1,4 +1,4 @@
-/** Section 3 of the contract, line by line, on every instruction set. */
+/** Degenerate boxes and the edges of the formulas, on every instruction set. */
 import { box } from '../lib';
 import type { BoxFormat } from '../lib/types';
 import { CASES, formatOptions, OVERLAP_CASES, type Arrays, type LossCase } from './losses';

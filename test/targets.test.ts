@@ -58,7 +58,8 @@ describe.each(CASES)('$title', (loss) => {
     });
 
     test('every alignment, and nothing beside the outputs', () => {
-      for (const [rows, { arrays, options }] of samples) {
+      for (const rows of [...SHORT, 2049]) {
+        const { arrays, options } = samples.get(rows)!;
         const expected = loss.native(arrays, options);
         for (const offset of OFFSETS) {
           const inputs = mapRows(arrays, (array) => amidNaN(array, offset));

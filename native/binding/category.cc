@@ -42,7 +42,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       rows.labels = arguments.Labels(1, rows.count);
       CheckLabels(rows);
     }
-    if (!arguments.Given(1) && !arguments.Given(2)) {
+    if (!arguments.Given(1) && (loss.labels_only || !arguments.Given(2))) {
       throw std::invalid_argument("neither labels nor a target");
     }
     rows.grad = arguments.Optional(4, length);

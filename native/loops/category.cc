@@ -53,13 +53,13 @@ double ClassKernelOf(const ClassRows& rows, size_t begin, size_t end, double sca
   return sum;
 }
 
-#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)             \
-  {#NAME, &ClassKernelOf<TermsPerClass<FORMULA_TYPE, false>>, \
+#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)                    \
+  {#NAME, false, &ClassKernelOf<TermsPerClass<FORMULA_TYPE, false>>, \
    &ClassKernelOf<TermsPerClass<FORMULA_TYPE, true>>},
 
 const ClassLoss* CategoryTable() {
   static constexpr ClassLoss kTable[] = {
-      {"fasterRcnn", &ClassKernelOf<Softmax<false>>, &ClassKernelOf<Softmax<true>>},
+      {"fasterRcnn", true, &ClassKernelOf<Softmax<false>>, &ClassKernelOf<Softmax<true>>},
       DETLOSS_CATEGORY_LOSSES(DETLOSS_CLASS_KERNELS){}};
   return kTable;
 }

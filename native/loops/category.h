@@ -30,6 +30,7 @@ using ClassKernel = double (*)(const ClassRows& rows, size_t begin, size_t end, 
 // One loss: the kernel of its value alone, and of its value with its gradient.
 struct ClassLoss {
   const char* name;
+  bool labels_only;  // whether the target cannot be K numbers
   ClassKernel value;
   ClassKernel gradient;
 };

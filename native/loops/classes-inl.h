@@ -71,6 +71,8 @@ HWY_INLINE double RowOfClasses(const float* pred, size_t classes, const ClassTar
 template <bool kGradient>
 HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label, float factor,
                              float* grad) {
+  // Labels were checked, but shared memory can change under the kernel.
+  if (static_cast<uint32_t>(label) >= classes) return std::nan("");
   const FloatTag d;
   const size_t lanes = hn::Lanes(d);
   const float lowest = -3.40282347e38f;
