@@ -57,6 +57,9 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
  * A size of 0 or less, the anchor's included, counts as 1e-7 and has derivative 0. A NaN in an
  * evaluated row makes its loss and gradient NaN and touches no other row.
  *
+ * Error against float64 where well conditioned, on any instruction set: 3.2 ULP of a row's loss,
+ * 8e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ *
  * @example
  * const pred = new Float32Array([0.5, 0.5, 0.2, 0.2]);
  * const target = new Float32Array([0.6, 0.5, 0.2, 0.2]);
@@ -97,6 +100,9 @@ export const fasterRcnn = ((pred, target, anchors, options?: FasterRcnnBoxOption
  * A size of 0 or less counts as 1e-7 and has derivative 0. A NaN in an evaluated row makes its loss
  * and gradient NaN and touches no other row.
  *
+ * Error against float64 where well conditioned, on any instruction set: 3.4 ULP of a row's loss,
+ * 5e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ *
  * @example
  * const pred = new Float32Array([0.5, 0.5, 0.25, 0.25]);
  * const target = new Float32Array([0.5, 0.7, 0.25, 0.36]);
@@ -124,6 +130,9 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
  * A target's centre on the border of its cell or beyond it is kept 1e-6 inside. A size of 0 or less
  * counts as 1e-7. A NaN in an evaluated row makes its loss and gradient NaN and touches no other
  * row.
+ *
+ * Error against float64 where well conditioned, on any instruction set: 2.9 ULP of a row's loss,
+ * 6e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const grid = { height: 1, width: 1, anchors: new Float32Array([0.5, 0.5]) };
@@ -171,6 +180,9 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): AnyLoss 
  * without area have IoU 0. A NaN in an evaluated row makes its loss and gradient NaN and touches no
  * other row.
  *
+ * Error against float64 where well conditioned, on any instruction set: 1.6 ULP of a row's loss,
+ * 3e-6 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ *
  * @example
  * const pred = new Float32Array([0, 0, 2, 2]);
  * const target = new Float32Array([1, 0, 3, 2]);
@@ -192,6 +204,9 @@ export const iou: PairLoss<BoxOptions> = boxLoss('iou');
  * @throws As {@link fasterRcnn}.
  *
  * Edges as {@link iou}; where the boxes are apart the loss is above 1 and its gradient is not 0.
+ *
+ * Error against float64 where well conditioned, on any instruction set: 2.3 ULP of a row's loss,
+ * 1e-6 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
@@ -216,6 +231,9 @@ export const giou: PairLoss<BoxOptions> = boxLoss('giou');
  *
  * Edges as {@link iou}; where the boxes are apart the gradient is not 0.
  *
+ * Error against float64 where well conditioned, on any instruction set: 2.1 ULP of a row's loss,
+ * 8e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
  * const target = new Float32Array([3, 0, 4, 1]);
@@ -239,6 +257,9 @@ export const diou: PairLoss<BoxOptions> = boxLoss('diou');
  *
  * Edges as {@link iou}; where the boxes are apart the gradient is not 0. α is 0 where v is. A box
  * that is a point has the angle 0.
+ *
+ * Error against float64 where well conditioned, on any instruction set: 1.9 ULP of a row's loss,
+ * 8e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);

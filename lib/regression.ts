@@ -34,8 +34,9 @@ const kernels = native.regression;
  * where a length or an option's value is wrong. Nothing has been written then.
  *
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
- * Error against float64, measured over random input: 1 ULP for a row's loss; the derivative is
- * exact.
+ *
+ * Error against float64 where well conditioned, on any instruction set: 0.5 ULP of a row's loss,
+ * none of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * regression.l1(new Float32Array([1, 2]), new Float32Array([3, 2])); // { loss: 1 }
@@ -57,6 +58,9 @@ export const l1: PairLoss<LossOptions> = pairLoss('regression.l1', 1, LOSS_OPTIO
  *
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
  *
+ * Error against float64 where well conditioned, on any instruction set: 1.9 ULP of a row's loss,
+ * 6e-8 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ *
  * @example
  * regression.l2(new Float32Array([1, 2]), new Float32Array([3, 2]), { grad: true });
  * // { loss: 2, grad: [-2, 0] }
@@ -77,6 +81,9 @@ export const l2: PairLoss<LossOptions> = pairLoss('regression.l2', 1, LOSS_OPTIO
  * @throws As {@link l1}; RangeError where `delta` is not a finite number above 0.
  *
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
+ *
+ * Error against float64 where well conditioned, on any instruction set: 2.1 ULP of a row's loss,
+ * 6e-8 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * regression.huber(new Float32Array([0, 0]), new Float32Array([0.5, 3]), { reduction: 'none' });
@@ -107,6 +114,9 @@ export const huber: PairLoss<HuberOptions> = pairLoss(
  * @throws As {@link l1}; RangeError where `beta` is not a finite number of at least 0.
  *
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
+ *
+ * Error against float64 where well conditioned, on any instruction set: 3.0 ULP of a row's loss,
+ * 2e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * regression.smoothL1(new Float32Array([0]), new Float32Array([3]), { beta: 2 }); // { loss: 2 }
