@@ -7,7 +7,7 @@ import {
   checkFloats,
   checkLabels,
   checkLength,
-  checkNumber,
+  checkPart,
   checkOptions,
   checkRows,
   choose,
@@ -219,13 +219,9 @@ export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): AnyLoss 
   checkOptions(where, options, ['input', 'labelSmoothing', ...OPTIONS]);
   const input = choose(where, 'input', options?.input, ['probability', 'logit']);
   const smoothing = options?.labelSmoothing === undefined ? 0 : options.labelSmoothing;
-  checkNumber(where, 'labelSmoothing', smoothing, 'a number from 0 to 1', isPart);
+  checkPart(where, 'labelSmoothing', smoothing);
   const mean = options?.reduction === undefined || options.reduction === 'mean';
   const rows = rowsOf(where, 'pred', pred, target, options, mean);
   const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
   return compute(where, kernel, ['pred', 'target'], pred, target, rows, options, smoothing);
 }) as LossFunction<[pred: Float32Array, target: CategoryTarget], YoloV3CategoryOptions>;
-
-function isPart(value: number): boolean {
-  return value >= 0 && value <= 1;
-}

@@ -5,6 +5,8 @@
 import { closest } from 'fastest-levenshtein';
 import type { Grid } from './types';
 
+const SMALLEST_FLOAT32 = 2 ** -149;
+
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `'${value}'`;
@@ -71,7 +73,7 @@ export function checkRows(where: string, name: string, value: unknown, width: nu
   return rows;
 }
 
-/** Throws unless `value` is an object; `undefined` stands for no options. */
+/** Throws unless `value` is an object of `known` names; `undefined` stands for no options. */
 export function checkOptions(where: string, value: unknown, known: readonly string[]): void {
   if (value === undefined) return;
   if (typeof value !== 'object' || value === null) {
@@ -115,10 +117,16 @@ export function checkNumber(
   return value;
 }
 
-/** The option `delta` of a Huber loss: a finite number above 0. */
+/** The option `delta` of a Huber loss: a finite number above 0, as a float32 that is above 0 too. */
 export function checkDelta(where: string, value: unknown, byDefault: number): number {
   if (value === undefined) return byDefault;
-  return checkNumber(where, 'delta', value, 'a finite number above 0', (delta) => delta > 0);
+  checkNumber(where, 'delta', value, 'a finite number above 0', (delta) => delta > 0);
+  return Math.max(Math.fround(value as number), SMALLEST_FLOAT32);
+}
+
+/** A part of a whole: a number from 0 to 1. */
+export function checkPart(where: string, name: string, value: unknown): number {
+  return checkNumber(where, name, value, 'a number from 0 to 1', (part) => part >= 0 && part <= 1);
 }
 
 /** Throws unless `value`, the option `threads`, is absent or a whole number of at least 1. */

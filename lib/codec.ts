@@ -22,7 +22,7 @@ export interface EncodeOptions {
   format?: BoxFormat;
   /** The array that receives the result, instead of a new one. */
   out?: Float32Array;
-  /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
+  /** The most threads this call may use. So far every call computes on the calling thread alone. */
   threads?: number;
 }
 

@@ -20,6 +20,8 @@ export interface YoloV1ObjectnessOptions extends LossOptions {
 
 /** Options of {@link yoloV3}. */
 export interface YoloV3ObjectnessOptions extends LossOptions<Reduction | 'balanced'> {
+  /** How rows are reduced. Default `'balanced'`. */
+  reduction?: Reduction | 'balanced';
   /** Whether predictions are probabilities or raw features (logits). Default `'probability'`. */
   input?: 'probability' | 'logit';
 }

@@ -137,7 +137,7 @@ export const smoothL1: PairLoss<SmoothL1Options> = pairLoss(
       'a finite number of at least 0',
       isNotNegative,
     );
-    return { kernel: beta === 0 ? kernels.l1 : kernels.smoothL1, parameter: beta };
+    return { kernel: Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1, parameter: beta };
   },
 );
 

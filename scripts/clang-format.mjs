@@ -7,11 +7,13 @@ const SOURCES = ['native', 'test/native'];
 
 const files = SOURCES.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
-    .filter((name) => /\.(h|cc|cu)$/.test(name))
+    .filter((name) => /\.(h|cc)$/.test(name))
     .map((name) => path.join(folder, name)),
 );
 const mode = process.argv.includes('--check') ? ['--dry-run', '--Werror'] : ['-i'];
-const { status } = spawnSync('clang-format', ['--style=file', ...mode, ...files], {
+const { status, error } = spawnSync('clang-format', ['--style=file', ...mode, ...files], {
   stdio: 'inherit',
 });
+if (error)
+  console.error(`clang-format: ${error.message}; run this by npm run format or lint:native`);
 process.exitCode = status ?? 1;

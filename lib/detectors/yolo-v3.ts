@@ -10,6 +10,7 @@ import {
   checkIntegers,
   checkLength,
   checkNumber,
+  checkPart,
   checkSettings,
   checkThreads,
   choose,
@@ -68,7 +69,7 @@ export interface YoloV3LossOptions {
   weights?: { box?: TermWeight; objectness?: TermWeight; category?: TermWeight };
   /** `true` returns gradients in new arrays; arrays, one per scale, are filled and returned. */
   grad?: boolean | readonly Float32Array[];
-  /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
+  /** The most threads this call may use. So far every call computes on the calling thread alone. */
   threads?: number;
 }
 
@@ -108,6 +109,8 @@ const OPTIONS = [
   'grad',
   'threads',
 ];
+const SCALE_NAMES = ['height', 'width', 'anchors', 'features', 'target'];
+const TARGET_NAMES = ['box', 'objectness', 'labels', 'categories', 'ignore'];
 const TERMS = ['box', 'objectness', 'category'] as const;
 const BOX_TERMS = ['ciou', 'iou', 'giou', 'diou', 'l2'];
 
@@ -119,7 +122,8 @@ function checkWeights(weights: unknown, scales: number): number[][] {
   checkSettings(WHERE, weights ?? {}, TERMS);
   return TERMS.map((term) => {
     const name = `weights.${term}`;
-    const weight = (weights as YoloV3LossOptions['weights'])?.[term] ?? 1;
+    const given = (weights as YoloV3LossOptions['weights'])?.[term];
+    const weight = given === undefined ? 1 : given;
     if (typeof weight === 'number') {
       return new Array<number>(scales).fill(
         checkNumber(WHERE, name, weight, 'a finite number', () => true),
@@ -139,10 +143,14 @@ function checkTarget(name: string, target: YoloV3Target, rows: number, classes: 
   if (typeof target !== 'object' || target === null) {
     throw wrongKind(WHERE, name, 'an object', target);
   }
+  checkSettings(WHERE, target, TARGET_NAMES);
   const rowsName = 'the number of rows, batch × height × width × anchors';
   checkLength(WHERE, `${name}.box`, target.box, 4 * rows, `4 × ${rowsName}`);
   checkLength(WHERE, `${name}.objectness`, target.objectness, rows, rowsName);
   const { labels, categories, ignore } = target;
+  if (labels !== undefined && categories !== undefined) {
+    throw wrongValue(WHERE, `${name} to have labels or categories`, 'both');
+  }
   if (labels !== undefined) {
     checkIntegers(WHERE, `${name}.labels`, labels, rows, rowsName);
     for (let row = 0; row < rows; ++row) {
@@ -162,6 +170,7 @@ function checkTarget(name: string, target: YoloV3Target, rows: number, classes: 
 /** Checks one scale; all scales are checked before any gradient is written. */
 function checkScale(name: string, scale: YoloV3Scale, batch: number, classes: number): void {
   const { height, width, anchors } = checkGrid(WHERE, scale, name);
+  checkSettings(WHERE, scale, SCALE_NAMES);
   const rows = batch * height * width * (anchors.length / 2);
   checkLength(
     WHERE,
@@ -208,7 +217,7 @@ function checkGradients(grad: unknown, scales: readonly YoloV3Scale[]): Float32A
  *
  * @param options See {@link YoloV3LossOptions}. A row is an anchor of a cell of an image; it has an
  * object where its target's objectness is above 0.
- * @returns The total, ≥ 0; the terms' unweighted sums; each scale's terms and number of rows with an
+ * @returns The total, ≥ 0 unless a weight is below; the terms' unweighted sums; each scale's terms and number of rows with an
  * object; and with `grad` the `grads`, each the derivative of the total by a scale's features.
  * @throws TypeError where an argument is of the wrong kind or a name is unknown; RangeError where a
  * length or value is wrong, or the label of a row with an object is no class. Nothing has been
@@ -243,8 +252,8 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
   const boxName = BOX_TERMS[choose(WHERE, 'box', options.box, BOX_TERMS)];
   const layout = choose(WHERE, 'layout', options.layout, ['NHWC', 'NCHW']);
   const format = choose(WHERE, 'format', options.format, FORMATS.slice(0, 2));
-  const smoothing = options.labelSmoothing ?? 0;
-  checkNumber(WHERE, 'labelSmoothing', smoothing, 'a number from 0 to 1', isPart);
+  const smoothing = options.labelSmoothing === undefined ? 0 : options.labelSmoothing;
+  checkPart(WHERE, 'labelSmoothing', smoothing);
   checkThreads(WHERE, options.threads);
   const weights = checkWeights(options.weights, scales.length);
   scales.forEach((scale, s) => checkScale(`scales[${s}]`, scale, batch, classes));
@@ -280,8 +289,4 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
 
 function isWhole(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
-}
-
-function isPart(value: number): boolean {
-  return value >= 0 && value <= 1;
 }

@@ -92,7 +92,7 @@ class Arguments {
 
   // A grid whose height is argument `index` and whose width is the next.
   Grid GridAt(size_t index, const Floats& anchors) const {
-    constexpr double kMostCells = 1 << 20;
+    constexpr double kMostCells = 4294967295.0;
     Grid grid;
     grid.height = Integer(index, 1, kMostCells);
     grid.width = Integer(index + 1, 1, kMostCells);

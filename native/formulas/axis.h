@@ -4,7 +4,7 @@
 // no GPU. They are text to be included inside the namespace of a number type, once for every
 // instruction set, which is why they have neither include guards nor includes. `Number` is the
 // type of a value that has no derivative; template parameters stand for `Number` too or for a dual
-// number that carries partial derivatives (native/number/dual-inl.h), so that the one text yields
+// number that carries partial derivatives (native/number/dual.h), so that the one text yields
 // the value alone or the value with its gradient.
 
 // Everything is relative to the target: `offset` is the predicted centre minus the target's, and

@@ -1,7 +1,7 @@
 // Objectness and category: losses of a predicted probability, or of the logit behind it.
 
-// Redmon and Farhadi, "YOLOv3", arXiv 1804.02767, section 2.2: the binary cross-entropy of the
-// probability p = σ(z) and the target t,
+// Redmon and Farhadi, "YOLOv3", arXiv 1804.02767, sections 2.1 and 2.2: the binary cross-entropy of
+// the probability p = σ(z) and the target t,
 //
 //   L = −t ln σ(z) − (1 − t) ln(1 − σ(z)) = max(z, 0) − z t + ln(1 + e^−|z|)
 //

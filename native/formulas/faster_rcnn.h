@@ -14,7 +14,7 @@ FORMULA auto GrowthFromAnchor(const A& axis) {
   return LogRatio(PositiveSize(axis.size), PositiveSize(axis.truth));
 }
 
-// And back: x = xᵃ + t wᵃ, w = wᵃ e^t, with the growth kept below `clamp`.
+// And back: x = xᵃ + t wᵃ, w = wᵃ e^t, with the growth kept at or below `clamp`.
 FORMULA Number CentreFromAnchor(const Number& offset, const Number& centre, const Number& size) {
   return MulAdd(offset, size, centre);
 }

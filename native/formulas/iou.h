@@ -115,7 +115,7 @@ struct CentreDistance {
 //
 // α is a weight: the paper's authors hold it constant in the gradient.
 template <bool kDetachAlpha>
-struct AspectRatio {
+struct CompletePenalty {
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
     const auto angle = AngleBetween(boxes.x.size, boxes.y.size, boxes.x.truth, boxes.y.truth);
@@ -148,15 +148,15 @@ struct Similarity {
   }
 };
 
-#define DETLOSS_IOU_LOSSES(LOSS)             \
-  LOSS(iou, OverlapLoss<NoPenalty>)          \
-  LOSS(giou, OverlapLoss<EmptyPart>)         \
-  LOSS(diou, OverlapLoss<CentreDistance>)    \
-  LOSS(ciou, OverlapLoss<AspectRatio<true>>) \
-  LOSS(ciouFull, OverlapLoss<AspectRatio<false>>)
+#define DETLOSS_IOU_LOSSES(LOSS)                 \
+  LOSS(iou, OverlapLoss<NoPenalty>)              \
+  LOSS(giou, OverlapLoss<EmptyPart>)             \
+  LOSS(diou, OverlapLoss<CentreDistance>)        \
+  LOSS(ciou, OverlapLoss<CompletePenalty<true>>) \
+  LOSS(ciouFull, OverlapLoss<CompletePenalty<false>>)
 
 #define DETLOSS_OVERLAP_METRICS(METRIC)    \
   METRIC(iou, Similarity<NoPenalty>)       \
   METRIC(giou, Similarity<EmptyPart>)      \
   METRIC(diou, Similarity<CentreDistance>) \
-  METRIC(ciou, Similarity<AspectRatio<true>>)
+  METRIC(ciou, Similarity<CompletePenalty<true>>)

@@ -98,9 +98,9 @@ struct OnDecodedBoxes {
 
 #define DETLOSS_RAW_LOSSES(LOSS) LOSS(yoloV3, OnRawFeatures)
 
-#define DETLOSS_YOLO_V3_BOX_TERMS(TERM)                      \
-  TERM(iou, OnDecodedBoxes<OverlapLoss<NoPenalty>>)          \
-  TERM(giou, OnDecodedBoxes<OverlapLoss<EmptyPart>>)         \
-  TERM(diou, OnDecodedBoxes<OverlapLoss<CentreDistance>>)    \
-  TERM(ciou, OnDecodedBoxes<OverlapLoss<AspectRatio<true>>>) \
+#define DETLOSS_YOLO_V3_BOX_TERMS(TERM)                          \
+  TERM(iou, OnDecodedBoxes<OverlapLoss<NoPenalty>>)              \
+  TERM(giou, OnDecodedBoxes<OverlapLoss<EmptyPart>>)             \
+  TERM(diou, OnDecodedBoxes<OverlapLoss<CentreDistance>>)        \
+  TERM(ciou, OnDecodedBoxes<OverlapLoss<CompletePenalty<true>>>) \
   TERM(l2, OnRawFeatures)

@@ -35,7 +35,7 @@ class ElementPass {
   }
 
   HWY_INLINE Mask WithoutObject(const Slice& slice) const {
-    return Load(slice.target) <= Lanes(0.0f);
+    return hn::Not(Load(slice.target) > Lanes(0.0f));
   }
 
   HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}

@@ -32,7 +32,7 @@ struct Rows {
   float* grad = nullptr;           // in the shape of pred, or none
   float* losses = nullptr;         // one per row, or none
   Format format = Format::kYxhw;
-  float parameter = 0.0f;  // δ or β
+  float parameter = 0.0f;  // δ, β or λ_noobj
   Grid grid;
 };
 
@@ -67,7 +67,7 @@ const RowLoss* IouLosses();
 const RowLoss* FasterRcnnLosses();
 const RowLoss* YoloLosses();
 
-// The reduced loss; with Reduction::kNone, 0.
+// The reduced loss; with Reduction::kNone, the sum.
 double Compute(const RowLoss& loss, const Rows& rows, Reduction reduction);
 
 }  // namespace detloss

@@ -38,7 +38,7 @@ void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& facto
     }
     const Mask skip = Load(ignored) != Lanes(0.0f);
     const Lanes target = Load(targets);
-    const Mask without = target <= Lanes(0.0f);
+    const Mask without = hn::Not(target > Lanes(0.0f));
     Lanes loss;
     if constexpr (kGradient) {
       const auto result =

@@ -1,4 +1,5 @@
-// Dual: a value with its partial derivatives by the four numbers of a predicted box.
+// Dual: a value with its partial derivatives by up to four numbers: a box's centre and half size,
+// the two logits of a pair, a single prediction.
 //
 // A formula evaluated with duals yields its gradient along with its value, by the rules of
 // differentiation alone (forward-mode automatic differentiation). Which partials are 0 or 1 is part
@@ -25,6 +26,7 @@ FORMULA X operator-(X x, Zero) {
 template <class X, class Y>
 constexpr bool kIs = std::is_same_v<X, Y>;
 
+FORMULA Number ToNumber(Zero) { return Number(0.0f); }
 FORMULA Number ToNumber(One) { return Number(1.0f); }
 FORMULA Number ToNumber(MinusOne) { return Number(-1.0f); }
 FORMULA Number ToNumber(Number x) { return x; }
@@ -193,10 +195,24 @@ DETLOSS_OPERATOR(operator/, a / b, (QuotientRule{-value, Number(1.0f) / b}))
 // ln(x / y)
 DETLOSS_OPERATOR(LogRatio, LogRatio(a, b), (TotalRule{Number(1.0f) / a, Number(-1.0f) / b}))
 
-// The smaller of two; equal ones share the derivative half and half.
+// The smaller and the larger of two; equal ones share the derivative half and half.
 DETLOSS_OPERATOR(Min, Min(a, b), (TotalRule{Step(b - a), Step(a - b)}))
 
+DETLOSS_OPERATOR(Max, Max(a, b), (TotalRule{Step(a - b), Step(b - a)}))
+
 #undef DETLOSS_OPERATOR
+
+struct NegativeRule {
+  template <class X>
+  FORMULA auto operator()(X x) const {
+    return Negate(x);
+  }
+};
+
+template <class... P>
+FORMULA auto operator-(const Dual<P...>& x) {
+  return Derive(-x.value, x, NegativeRule{});
+}
 
 template <class... P>
 FORMULA auto Abs(const Dual<P...>& x) {
@@ -282,6 +298,23 @@ FORMULA auto Select(Mask mask, Number yes, const Dual<P...>& no) {
   return Derive(Select(mask, yes, no.value), no, ZeroWhereRule{mask});
 }
 
+struct SelectRule {
+  Mask mask;
+  template <class X, class Y>
+  FORMULA auto operator()(X x, Y y) const {
+    if constexpr (kIs<X, Zero> && kIs<Y, Zero>) {
+      return x;
+    } else {
+      return Select(mask, ToNumber(x), ToNumber(y));
+    }
+  }
+};
+
+template <class... P, class... Q>
+FORMULA auto Select(Mask mask, const Dual<P...>& yes, const Dual<Q...>& no) {
+  return Derive(Select(mask, yes.value, no.value), yes, no, SelectRule{mask});
+}
+
 // The derivative of `formula` with `value`, which equals the formula's in exact arithmetic but is
 // computed with less rounding.
 template <class... P>
@@ -292,7 +325,7 @@ FORMULA auto Refine(const Dual<P...>& formula, Number value) {
 }
 FORMULA Number Refine(Number, Number value) { return value; }
 
-// a / b, to 2 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
+// a / b, within 3 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
 FORMULA Number Ratio(Number a, Number b) { return a * Inverse(b); }
 
 template <class... P, class... Q>
@@ -302,7 +335,19 @@ FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {
   return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
 }
 
-// The same, correctly rounded: 1 where a equals b; `at_zero` where b is 0.
+template <class... P>
+FORMULA auto Ratio(const Dual<P...>& x, Number b) {
+  const Number inverse = ZeroWhere(b == Number(0.0f), Inverse(b));
+  return Derive(x.value * inverse, x, ChainRule{inverse});
+}
+
+template <class... Q>
+FORMULA auto Ratio(Number a, const Dual<Q...>& y) {
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  return Derive(a * inverse, y, ChainRule{-(a * inverse) * inverse});
+}
+
+// The same within 0.6 ULP: 1 where a equals b; `at_zero` where b is 0.
 FORMULA Number ExactRatio(Number a, Number b, Number at_zero) {
   return Select(b == Number(0.0f), at_zero, Quotient(a, b, Inverse(b)));
 }

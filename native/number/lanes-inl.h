@@ -51,13 +51,13 @@ FORMULA Lanes MulAdd(Lanes a, Lanes b, Lanes c) { return hn::MulAdd(a.v, b.v, c.
 FORMULA Lanes MulSub(Lanes a, Lanes b, Lanes c) { return hn::MulSub(a.v, b.v, c.v); }
 FORMULA Lanes NegMulAdd(Lanes a, Lanes b, Lanes c) { return hn::NegMulAdd(a.v, b.v, c.v); }
 
-// Whether MulAdd rounds once: SSE4 and scalar code have a product and a sum.
+// Whether MulAdd rounds once; elsewhere it is a product and a sum.
 #undef DETLOSS_FUSED
-#if HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_SSSE3 || HWY_TARGET == HWY_SCALAR || \
-    HWY_TARGET == HWY_EMU128
-#define DETLOSS_FUSED 0
-#else
+#if (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2) || \
+    (HWY_ARCH_ARM && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128)
 #define DETLOSS_FUSED 1
+#else
+#define DETLOSS_FUSED 0
 #endif
 
 // a n − c rounded once, for whole n below 4096: without a fused instruction, a is split into parts

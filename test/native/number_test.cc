@@ -227,7 +227,7 @@ int TestFormulas() {
   report("iou", WorstDerivative(OverlapLoss<NoPenalty>{}));
   report("giou", WorstDerivative(OverlapLoss<EmptyPart>{}));
   report("diou", WorstDerivative(OverlapLoss<CentreDistance>{}));
-  report("ciouFull", WorstDerivative(OverlapLoss<AspectRatio<false>>{}));
+  report("ciouFull", WorstDerivative(OverlapLoss<CompletePenalty<false>>{}));
   report("yoloV1", WorstDerivative(SquareRootSizes{}));
   const AnchorOffsets offsets{{0.3}};
   report("fasterRcnn",
