@@ -135,10 +135,13 @@ class Arguments {
 };
 
 // Throws where an output shares memory with another array.
-inline void CheckDistinct(const float* output, size_t output_length, const float* other,
-                          size_t other_length) {
+template <class T>
+void CheckDistinct(const float* output, size_t output_length, const T* other, size_t other_length) {
+  const auto* const output_bytes = reinterpret_cast<const char*>(output);
+  const auto* const other_bytes = reinterpret_cast<const char*>(other);
   if (output == nullptr || other == nullptr) return;
-  if (output < other + other_length && other < output + output_length) {
+  if (output_bytes < other_bytes + other_length * sizeof(T) &&
+      other_bytes < output_bytes + output_length * sizeof(float)) {
     throw std::out_of_range("an output overlaps another array");
   }
 }

@@ -54,7 +54,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       CheckDistinct(output, output_length, rows.pred, length);
       CheckDistinct(output, output_length, rows.target, length);
       CheckDistinct(output, output_length, rows.weight, rows.count);
-      CheckDistinct(output, output_length, reinterpret_cast<const float*>(rows.labels), rows.count);
+      CheckDistinct(output, output_length, rows.labels, rows.count);
     };
     check_output(rows.grad, length);
     check_output(rows.losses, rows.count);

@@ -20,7 +20,8 @@ napi_value ComputeYoloV3Scale(napi_env env, napi_callback_info info) {
     const double* const weights = arguments.Doubles(9, 4);
     double* const parts = arguments.Doubles(10, 4);
     for (size_t i = 0; i < 7; ++i) {
-      if (!(sizes[i] >= 0 && sizes[i] < 4294967296.0)) throw std::out_of_range("a size is off");
+      if (!(sizes[i] >= 0 && sizes[i] < 4294967296.0))
+        throw std::out_of_range("size " + std::to_string(i) + " is out of range");
     }
     Scale scale;
     const size_t box_term = static_cast<size_t>(sizes[0]);
@@ -64,16 +65,16 @@ napi_value ComputeYoloV3Scale(napi_env env, napi_callback_info info) {
       scale.categories = arguments.OfLength(6, count * scale.classes);
     }
     if (arguments.Given(7)) scale.ignore = arguments.Bytes(7, count);
-    const auto check = [&](const void* other, size_t bytes) {
-      CheckDistinct(scale.grad, features.length, static_cast<const float*>(other), bytes / 4);
+    const auto check = [&](const auto* other, size_t length) {
+      CheckDistinct(scale.grad, features.length, other, length);
     };
-    check(features.data, 4 * features.length);
-    check(anchors.data, 4 * anchors.length);
-    check(scale.box, 16 * count);
-    check(scale.objectness, 4 * count);
-    check(scale.labels, 4 * count);
-    check(scale.categories, 4 * count * scale.classes);
-    check(scale.ignore, count + 3);
+    check(features.data, features.length);
+    check(anchors.data, anchors.length);
+    check(scale.box, 4 * count);
+    check(scale.objectness, count);
+    check(scale.labels, count);
+    check(scale.categories, count * scale.classes);
+    check(scale.ignore, count);
 
     const ScaleParts result = ComputeScale(box_term, scale);
     parts[0] = result.box;

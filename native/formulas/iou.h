@@ -38,8 +38,10 @@ FORMULA auto ReachOf(const Axis<Offset, Size, Right, Left>& axis) {
 //
 //   distance = 1 − I / U = (U − I) / U
 //
-// U − I would cancel where the boxes nearly agree. As the area that lies in only one of them it is
-// a sum of products of what sticks out along the axes, all of them positive:
+// The value takes the second form and the derivative the first, which each cancel where the other
+// does not: the value where the boxes nearly agree, the derivative where one is but a speck in the
+// other. U − I, the area in only one of them, is a sum of products of what sticks out along the
+// axes, all of them positive:
 //
 //   U − I = outside_x h + missing_x h* + overlap_x (outside_y + missing_y)
 //
@@ -51,7 +53,7 @@ struct Meeting {
   decltype(ReachOf(std::declval<Pair>().y)) y;
   decltype(x.overlap * y.overlap) intersection;
   decltype(std::declval<Pair>().x.size * std::declval<Pair>().y.size - intersection) united;
-  decltype(Ratio(united, united)) distance;
+  decltype(Number(1.0f) - Ratio(united, united)) distance;
 
   FORMULA explicit Meeting(const Pair& boxes) : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)) {
     const auto apart = Min(Value(x.overlap), Value(y.overlap)) < 0.0f;
@@ -62,8 +64,8 @@ struct Meeting {
         MulAdd(x.outside, Value(boxes.y.size),
                MulAdd(x.missing, boxes.y.truth, Value(x.overlap) * (y.outside + y.missing))));
     united = Refine(total - intersection, Value(intersection) + separate);
-    const auto difference = Refine(united - intersection, separate);
-    distance = ExactRatio(difference, united, 1.0f);
+    distance = Refine(Number(1.0f) - ExactRatio(intersection, united, 0.0f),
+                      ExactRatio(separate, Value(united), 1.0f));
   }
 };
 
@@ -82,7 +84,9 @@ struct NoPenalty {
 //   L = 1 − IoU + (C − U) / C
 //
 // with C the area of the smallest box that holds both. C − U too is taken as what it is, the area
-// in neither box: the two free corners, less the gap between boxes that are apart.
+// in neither box: the two free corners, less the gap between boxes that are apart. Its derivative
+// is that of 1 − U/C, where U/C is the quotient if it is small and what is not empty if it is
+// large: either way its distance from both 0 and 1 is exact.
 struct EmptyPart {
   template <class Pair, class M>
   FORMULA auto operator()(const Pair&, const M& meeting) const {
@@ -91,7 +95,10 @@ struct EmptyPart {
     const auto enclosing = x.enclosing * y.enclosing;
     const Number corners = MulAdd(x.outside, y.missing, x.missing * y.outside);
     const Number gap = Value(meeting.intersection) - Value(x.overlap) * Value(y.overlap);
-    return Ratio(Refine(enclosing - meeting.united, corners + gap), enclosing);
+    const Number empty = Ratio(corners + gap, Value(enclosing));
+    const Number full =
+        Select(empty < 0.5f, Number(1.0f) - empty, Ratio(Value(meeting.united), Value(enclosing)));
+    return Refine(Number(1.0f) - KnownRatio(meeting.united, enclosing, full), empty);
   }
 };
 

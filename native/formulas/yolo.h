@@ -51,7 +51,7 @@ FORMULA auto CentreFromRaw(const X& raw, const Number& cells, const Number& cell
 }
 template <class X>
 FORMULA auto SizeFromRaw(const X& raw, const Number& anchor) {
-  return Min(Exp(raw) * anchor, Number(1e18f));
+  return Min(Exp(Min(raw, Number(80.0f))) * anchor, Number(1e18f));
 }
 
 // The inverse. A centre on its cell's border, or beyond it, has no finite feature: it is kept 1e-6

@@ -115,19 +115,21 @@ double CategoryTerm(const Scale& scale, const std::vector<size_t>& positives, fl
         scale.smoothing};
     const Place place = PlaceOf(scale, row);
     const size_t offset = place.offset + 5 * place.stride;
-    if (place.stride == 1) {
-      sum += RowOfClasses<Term, kGradient>(scale.features + offset, scale.classes, targets, factor,
-                                           kGradient ? scale.grad + offset : nullptr);
-      continue;
+    const bool together = place.stride == 1;
+    const float* logits = scale.features + offset;
+    float* slopes = kGradient ? scale.grad + offset : nullptr;
+    if (!together) {
+      for (size_t k = 0; k < scale.classes; ++k) scratch[k] = logits[k * place.stride];
+      logits = scratch;
+      slopes = scratch + scale.classes;
     }
-    float* const slopes = scratch + scale.classes;
-    for (size_t k = 0; k < scale.classes; ++k) {
-      scratch[k] = scale.features[offset + k * place.stride];
-    }
-    sum += RowOfClasses<Term, kGradient>(scratch, scale.classes, targets, factor,
-                                         kGradient ? slopes : nullptr);
+    const double loss =
+        RowOfClasses<Term, kGradient>(logits, scale.classes, targets, factor, slopes);
+    sum += loss;
     if constexpr (kGradient) {
-      for (size_t k = 0; k < scale.classes; ++k) {
+      // A row whose loss is NaN has no derivative by any of its numbers.
+      if (loss != loss) std::fill_n(slopes, scale.classes, std::nanf(""));
+      for (size_t k = 0; !together && k < scale.classes; ++k) {
         scale.grad[offset + k * place.stride] = slopes[k];
       }
     }

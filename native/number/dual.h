@@ -258,7 +258,8 @@ FORMULA auto LogOnePlusExpMinus(const Dual<P...>& x) {
 // σ(x) = 1 / (1 + e^−x), from e^−|x|, which neither overflows nor loses the smaller side's digits.
 FORMULA Number Sigmoid(Number x) {
   const Number e = Exp(-Abs(x));
-  return Select(x < Number(0.0f), e, Number(1.0f)) * Inverse(Number(1.0f) + e);
+  const Number sum = Number(1.0f) + e;
+  return Quotient(Select(x < Number(0.0f), e, Number(1.0f)), sum, Inverse(sum));
 }
 
 // σ' = σ (1 − σ) = e^−|x| / (1 + e^−|x|)²
@@ -332,6 +333,15 @@ template <class... P, class... Q>
 FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {
   const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
   const Number ratio = x.value * inverse;
+  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+}
+
+// The same of a ratio whose value is known more exactly than the quotient gives it.
+FORMULA Number KnownRatio(Number, Number, Number ratio) { return ratio; }
+
+template <class... P, class... Q>
+FORMULA auto KnownRatio(const Dual<P...>& x, const Dual<Q...>& y, Number ratio) {
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
   return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
 }
 

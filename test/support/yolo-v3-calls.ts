@@ -11,13 +11,14 @@ export type Scale = yoloV3.YoloV3Scale;
 export const BOX_KINDS = ['iou', 'giou', 'diou', 'ciou', 'l2'] as const;
 export const LAYOUTS = ['NHWC', 'NCHW'] as const;
 export const RAW_FORMATS = ['yxhw', 'cxcywh'] as const;
+export const TERMS = ['box', 'objectness', 'category'] as const;
 
-/** The channels of a row's terms. */
-export const TERM_CHANNELS = (classes: number) => ({
-  box: [0, 4],
-  objectness: [4, 5],
-  category: [5, 5 + classes],
-});
+/** The first of a term's channels, and the one after its last. */
+export const CHANNELS = {
+  box: () => [0, 4],
+  objectness: () => [4, 5],
+  category: (classes: number) => [5, 5 + classes],
+};
 
 const CELLS = [
   [1, 1],
@@ -32,45 +33,70 @@ export function pick<T>(next: Random, choices: readonly T[]): T {
   return choices[Math.floor(next() * choices.length)];
 }
 
-export function rowsIn(call: Pick<Call, 'batch'>, grid: Grid): number {
-  return (call.batch * grid.height * grid.width * grid.anchors.length) / 2;
+export function rowsIn({ batch }: Pick<Call, 'batch'>, grid: Grid): number {
+  return (batch * grid.height * grid.width * grid.anchors.length) / 2;
 }
 
-/** Where a channel of a row of [B, H, W, A] is in the features. */
-export function placeIn(call: Call, { height, width, anchors }: Grid) {
-  const [anchorCount, cells, channels] = [anchors.length / 2, height * width, 5 + call.classes];
-  if (call.layout !== 'NCHW') return (row: number, channel: number) => row * channels + channel;
-  return (row: number, channel: number) => {
+/** Where a channel of a row of [B, H, W, A] is in a scale's features. */
+export function placeIn(
+  { classes, layout }: Pick<Call, 'classes' | 'layout'>,
+  { height, width, anchors }: Grid,
+): (row: number, channel: number) => number {
+  const [anchorCount, cells, channels] = [anchors.length / 2, height * width, 5 + classes];
+  if (layout !== 'NCHW') return (row, channel) => row * channels + channel;
+  return (row, channel) => {
     const [cell, anchor] = [Math.floor(row / anchorCount), row % anchorCount];
     const plane = Math.floor(cell / cells) * anchorCount + anchor;
     return (plane * channels + channel) * cells + (cell % cells);
   };
 }
 
-/** A call's scale made of a grid's random features and targets of all kinds. */
+/** The places of a term's channels of a row. */
+export function placesOf(
+  call: Call,
+  scale: Grid,
+  row: number,
+  term: (typeof TERMS)[number],
+): number[] {
+  const [first, end] = CHANNELS[term](call.classes);
+  const place = placeIn(call, scale);
+  return Array.from({ length: end - first }, (_, k) => place(row, first + k));
+}
+
+/** Random features in a grid, and targets with any number of objects. */
 export function randomScale(next: Random, call: Call, grid: Grid): Scale {
   const rows = rowsIn(call, grid);
   const share = pick(next, [0, 0.1, 0.4, 1]);
   const ignored = pick(next, [undefined, 0.3, 1]);
   const soft = next() < 0.2;
-  // Near what random features decode to.
-  const near = uniform(next, 4 * rows, -2, 2);
+  // Near what random features decode to; a few on the border of a cell.
+  const near = uniform(next, 4 * rows, -1.5, 1.5);
+  const box = Float32Array.from(
+    reference.codec.yoloV3.decode(near, grid, { format: call.format }),
+    (number, k) => (k % 4 < 2 && next() < 0.02 ? 0 : number),
+  );
   const target: Scale['target'] = {
-    box: Float32Array.from(reference.codec.yoloV3.decode(near, grid, { format: call.format })),
+    box,
     objectness: Float32Array.from({ length: rows }, () =>
       next() < share ? (soft ? 0.1 + 0.9 * next() : 1) : 0,
     ),
   };
   if (next() < 0.5) target.labels = labelsOf(next, rows, call.classes);
-  else target.categories = uniform(next, rows * call.classes).map((t) => (t < 0.7 ? 0 : 1));
+  else target.categories = uniform(next, rows * call.classes).map((t) => (t < 0.7 ? 0 : t));
   if (ignored !== undefined) {
     target.ignore = Uint8Array.from({ length: rows }, () => Number(next() < ignored) * 255);
   }
-  return { ...grid, features: uniform(next, rows * (5 + call.classes), -3, 3), target };
+  const [place, features] = [placeIn(call, grid), new Float32Array(rows * (5 + call.classes))];
+  for (let k = 0; k < features.length; k++) {
+    const channel = k % (5 + call.classes);
+    const reach = channel < 4 ? 1.5 : 4;
+    features[place(Math.floor(k / (5 + call.classes)), channel)] = reach * (2 * next() - 1);
+  }
+  return { ...grid, features, target };
 }
 
-/** A call of one to three scales; every option is given in some calls and left out in others. */
-export function randomCall(next: Random): Call {
+/** A call of one to three scales; every option is given in some calls and left out of others. */
+export function randomCall(next: Random, given: Partial<Call> = {}): Call {
   const count = pick(next, [1, 1, 2, 3]);
   const weight = () => {
     const numbers = Array.from({ length: count }, () => pick(next, [0, 0.5, 1, 3]));
@@ -85,6 +111,7 @@ export function randomCall(next: Random): Call {
     format: pick(next, [undefined, ...RAW_FORMATS]),
     labelSmoothing: pick(next, [undefined, 0, 0.1, 1]),
     weights: { box: weight(), objectness: weight(), category: weight() },
+    ...given,
   };
   const scales = Array.from({ length: count }, () => {
     const [height, width] = pick(next, CELLS);
@@ -94,31 +121,36 @@ export function randomCall(next: Random): Call {
   return { ...call, scales };
 }
 
-/** What is left of the gradient where a scale's rows have no part in a term. */
-export function loss(call: Call): reference.yoloV3.YoloV3Loss & { grads: Float64Array[] } {
+/** What the reference makes of a call. */
+export function referenceLoss(call: Call) {
   return reference.yoloV3.loss({ ...call, grad: true } as reference.yoloV3.YoloV3LossArguments & {
     grad: true;
   });
 }
 
-/** The largest error of a row's component, by the largest of its term's; and where it is. */
-export function worstGradient(call: Call, actual: Numbers[], expected: Numbers[]) {
-  const worst = { error: 0, where: 'nowhere' };
+/**
+ * The largest error of each term's gradient, by the largest of the row's components in the term, or
+ * by a hundredth of the scale's where that is more: of a soft target σ(z) − t cancels.
+ */
+export function gradientErrors(
+  call: Call,
+  actual: readonly Numbers[],
+  expected: readonly Numbers[],
+) {
+  const worst = { box: 0, objectness: 0, category: 0 };
   call.scales.forEach((scale, s) => {
-    const place = placeIn(call, scale);
-    for (let row = 0; row < rowsIn(call, scale); row++) {
-      for (const [term, [first, end]] of Object.entries(TERM_CHANNELS(call.classes))) {
-        let [difference, largest] = [0, 0];
-        for (let channel = first; channel < end; channel++) {
-          const at = place(row, channel);
-          const distance = Math.abs(actual[s][at] - expected[s][at]);
-          if (!(distance <= difference)) difference = distance;
-          largest = Math.max(largest, Math.abs(expected[s][at]));
+    const rows = Array.from({ length: rowsIn(call, scale) }, (_, row) => row);
+    for (const term of TERMS) {
+      const places = rows.map((row) => placesOf(call, scale, row, term));
+      const largest = places.map((row) => Math.max(...row.map((at) => Math.abs(expected[s][at]))));
+      const least = Math.max(...largest) / 100;
+      places.forEach((row, i) => {
+        const differences = row.map((at) => Math.abs(actual[s][at] - expected[s][at]));
+        const error = Math.max(...differences) / Math.max(largest[i], least);
+        if (differences.some((difference) => difference !== 0) && !(error <= worst[term])) {
+          worst[term] = error;
         }
-        const error = difference === 0 ? 0 : difference / largest;
-        if (!(error <= worst.error))
-          Object.assign(worst, { error, where: `scale ${s}, row ${row}, ${term}` });
-      }
+      });
     }
   });
   return worst;
