@@ -7,9 +7,9 @@ import * as detloss from '../lib';
 import * as reference from '../lib/reference';
 import type { AnyLoss, BoxFormat } from '../lib/types';
 import { BOX_PAIRS, pairsIn, type BoxPair } from './support/box-pairs';
-import { confident, confidentRows, labelsOf, near, presence } from './support/class-rows';
+import { LOGIT_PAIRS, LOGITS, perClass, PROBABILITIES, softmaxInputs } from './support/class-rows';
 import { rawBoxes } from './support/grids';
-import { FORMATS, uniform, type Random } from './support/random';
+import { FORMATS, type Random } from './support/random';
 
 /** What a call is given before its options. */
 export type Arrays = [pred: Float32Array, target: Float32Array | Int32Array, ...rest: unknown[]];
@@ -105,27 +105,8 @@ function rawFormat(format: BoxFormat) {
   return format === 'yxhw' ? format : 'cxcywh';
 }
 
-/** Probabilities or logits of an object, and whether there is one. */
-const objectness: Family = { width: 1, predName: 'pred', formats: [], inputs: {} };
-
-const probabilities: Family['inputs'] = {
-  'of any size': (next, rows) => [uniform(next, rows, 0.01, 0.99), presence(next, rows)],
-  'of soft targets': (next, rows) => [uniform(next, rows, 0.01, 0.99), uniform(next, rows)],
-  'almost right': (next, rows) => {
-    const target = presence(next, rows);
-    return [near(next, target, 1e-4), target];
-  },
-};
-
-const logits: Family['inputs'] = {
-  'of any size': (next, rows) => [uniform(next, rows, -6, 6), presence(next, rows)],
-  'of soft targets': (next, rows) => [uniform(next, rows, -6, 6), uniform(next, rows)],
-  'almost right': (next, rows) => {
-    const target = presence(next, rows);
-    return [confident(next, target, 10), target];
-  },
-  'up to 80': (next, rows) => [uniform(next, rows, -80, 80), presence(next, rows)],
-};
+/** A probability or a logit, and its target. */
+const objectness: Family = { width: 1, predName: 'pred', formats: [], inputs: PROBABILITIES };
 
 /** Logits of background and object. */
 const logitPairs: Family = {
@@ -133,56 +114,26 @@ const logitPairs: Family = {
   targetWidth: 1,
   predName: 'logits',
   formats: [],
-  inputs: Object.fromEntries(
-    Object.entries(logits).map(([kind, inputs]): [string, Inputs] => [
-      kind,
-      (next, rows, format) => {
-        const [difference, target] = inputs(next, rows, format);
-        const background = uniform(next, rows, -3, 3);
-        const pairs = Float32Array.from({ length: 2 * rows }, (_, k) =>
-          k % 2 === 0 ? background[k >> 1] : background[k >> 1] + difference[k >> 1],
-        );
-        return [pairs, target];
-      },
-    ]),
-  ),
+  inputs: LOGIT_PAIRS,
 };
 
 /** K of the rows of the table: no whole number of any vector's lanes. */
 const CLASSES = 7;
 
 /** A number for each class, and a target for each. */
-const manyHot: Family = { width: CLASSES, predName: 'pred', formats: [], inputs: {} };
-
-/** The inputs of a row of one number, with one for each class. */
-function perClass(inputs: Family['inputs']): Family['inputs'] {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([kind, make]): [string, Inputs] => [
-      kind,
-      (next, rows, format) => make(next, rows * CLASSES, format),
-    ]),
-  );
-}
+const manyHot: Family = {
+  width: CLASSES,
+  predName: 'pred',
+  formats: [],
+  inputs: perClass(PROBABILITIES, CLASSES),
+};
 
 /** Logits of classes of which one is right. */
 const softmax: Family = {
   width: CLASSES,
   predName: 'logits',
   formats: [],
-  inputs: {
-    'of any size': (next, rows) => [
-      uniform(next, rows * CLASSES, -4, 4),
-      labelsOf(next, rows, CLASSES),
-    ],
-    'almost right': (next, rows) => {
-      const labels = labelsOf(next, rows, CLASSES);
-      return [confidentRows(next, labels, CLASSES, 10), labels];
-    },
-    'up to 40': (next, rows) => [
-      uniform(next, rows * CLASSES, -40, 40),
-      labelsOf(next, rows, CLASSES),
-    ],
-  },
+  inputs: softmaxInputs(CLASSES),
 };
 
 const SHAPE = ['translation', 'scale', 'transposition'] as const;
@@ -224,21 +175,19 @@ const LOSSES: LossRow[] = [
   {
     name: 'objectness.yoloV1',
     ...objectness,
-    inputs: probabilities,
     variants: [{}, { noObject: 0.3 }],
     symmetries: [],
   },
   {
     name: 'objectness.yoloV3',
     ...objectness,
-    inputs: probabilities,
     variants: [{ reduction: 'mean' }],
     symmetries: [],
   },
   {
     name: 'objectness.yoloV3',
     ...objectness,
-    inputs: logits,
+    inputs: LOGITS,
     variants: [{ reduction: 'mean', input: 'logit' }],
     symmetries: [],
   },
@@ -247,21 +196,19 @@ const LOSSES: LossRow[] = [
     name: 'category.yoloV1',
     ...manyHot,
     predName: 'prob',
-    inputs: perClass(probabilities),
     variants: [{ classes: CLASSES }],
     symmetries: [],
   },
   {
     name: 'category.yoloV3',
     ...manyHot,
-    inputs: perClass(probabilities),
     variants: [{ classes: CLASSES }],
     symmetries: [],
   },
   {
     name: 'category.yoloV3',
     ...manyHot,
-    inputs: perClass(logits),
+    inputs: perClass(LOGITS, CLASSES),
     variants: [
       { classes: CLASSES, input: 'logit' },
       { classes: CLASSES, input: 'logit', labelSmoothing: 0.1 },

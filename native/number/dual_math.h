@@ -1,0 +1,178 @@
+// The functions of Dual beyond arithmetic, each with its rule of differentiation; the end of dual.h.
+
+template <class... P>
+FORMULA auto Abs(const Dual<P...>& x) {
+  return Derive(Abs(x.value), x, ChainRule{Sign(x.value)});
+}
+
+template <class... P>
+FORMULA auto Square(const Dual<P...>& x) {
+  return Derive(Square(x.value), x, ChainRule{x.value + x.value});
+}
+
+template <class... P>
+FORMULA auto Sqrt(const Dual<P...>& x) {
+  const Number root = Sqrt(x.value);
+  return Derive(root, x, ChainRule{Number(0.5f) / root});
+}
+
+// max(x, 0)
+template <class... P>
+FORMULA auto Positive(const Dual<P...>& x) {
+  return Derive(Positive(x.value), x, ChainRule{Step(x.value)});
+}
+
+// min(x, 0)
+template <class... P>
+FORMULA auto Negative(const Dual<P...>& x) {
+  return Derive(Negative(x.value), x, ChainRule{StepDown(x.value)});
+}
+
+template <class... P>
+FORMULA auto Exp(const Dual<P...>& x) {
+  const Number value = Exp(x.value);
+  return Derive(value, x, ChainRule{value});
+}
+
+// ln(1 + e^−x) for x ≥ 0: the derivative is −e^−x / (1 + e^−x).
+template <class... P>
+FORMULA auto LogOnePlusExpMinus(const Dual<P...>& x) {
+  const Number e = Exp(-x.value);
+  return Derive(LogOnePlusExpMinus(x.value), x, ChainRule{-e * Inverse(Number(1.0f) + e)});
+}
+
+// σ(x) = 1 / (1 + e^−x), from e^−|x|, which neither overflows nor loses the smaller side's digits.
+FORMULA Number Sigmoid(Number x) {
+  const Number e = Exp(-Abs(x));
+  const Number sum = Number(1.0f) + e;
+  return Quotient(Select(x < Number(0.0f), e, Number(1.0f)), sum, Inverse(sum));
+}
+
+// σ' = σ (1 − σ) = e^−|x| / (1 + e^−|x|)²
+template <class... P>
+FORMULA auto Sigmoid(const Dual<P...>& x) {
+  const Number e = Exp(-Abs(x.value));
+  const Number inverse = Inverse(Number(1.0f) + e);
+  return Derive(Sigmoid(x.value), x, ChainRule{e * inverse * inverse});
+}
+
+// A function whose derivative is a convention, not what the rules of differentiation give.
+FORMULA Number Define(Number value, Number, Number) { return value; }
+template <class... P>
+FORMULA auto Define(Number value, const Dual<P...>& x, Number slope) {
+  return Derive(value, x, ChainRule{slope});
+}
+
+struct ZeroWhereRule {
+  Mask mask;
+  template <class X>
+  FORMULA auto operator()(X x) const {
+    if constexpr (kIs<X, Zero>) {
+      return x;
+    } else {
+      return ZeroWhere(mask, ToNumber(x));
+    }
+  }
+};
+
+template <class... P>
+FORMULA auto ZeroWhere(Mask mask, const Dual<P...>& x) {
+  return Derive(ZeroWhere(mask, x.value), x, ZeroWhereRule{mask});
+}
+
+template <class... P>
+FORMULA auto Select(Mask mask, Number yes, const Dual<P...>& no) {
+  return Derive(Select(mask, yes, no.value), no, ZeroWhereRule{mask});
+}
+
+struct SelectRule {
+  Mask mask;
+  template <class X, class Y>
+  FORMULA auto operator()(X x, Y y) const {
+    if constexpr (kIs<X, Zero> && kIs<Y, Zero>) {
+      return x;
+    } else {
+      return Select(mask, ToNumber(x), ToNumber(y));
+    }
+  }
+};
+
+template <class... P, class... Q>
+FORMULA auto Select(Mask mask, const Dual<P...>& yes, const Dual<Q...>& no) {
+  return Derive(Select(mask, yes.value, no.value), yes, no, SelectRule{mask});
+}
+
+// The derivative of `formula` with `value`, which equals the formula's in exact arithmetic but is
+// computed with less rounding.
+template <class... P>
+FORMULA auto Refine(const Dual<P...>& formula, Number value) {
+  Dual<P...> refined = formula;
+  refined.value = value;
+  return refined;
+}
+FORMULA Number Refine(Number, Number value) { return value; }
+
+// a / b, within 3 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
+FORMULA Number Ratio(Number a, Number b) { return a * Inverse(b); }
+
+template <class... P, class... Q>
+FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  const Number ratio = x.value * inverse;
+  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+}
+
+// The same of a ratio whose value is known more exactly than the quotient gives it.
+FORMULA Number KnownRatio(Number, Number, Number ratio) { return ratio; }
+
+template <class... P, class... Q>
+FORMULA auto KnownRatio(const Dual<P...>& x, const Dual<Q...>& y, Number ratio) {
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+}
+
+template <class... P>
+FORMULA auto Ratio(const Dual<P...>& x, Number b) {
+  const Number inverse = ZeroWhere(b == Number(0.0f), Inverse(b));
+  return Derive(x.value * inverse, x, ChainRule{inverse});
+}
+
+template <class... Q>
+FORMULA auto Ratio(Number a, const Dual<Q...>& y) {
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  return Derive(a * inverse, y, ChainRule{-(a * inverse) * inverse});
+}
+
+// The same within 0.6 ULP: 1 where a equals b; `at_zero` where b is 0.
+FORMULA Number ExactRatio(Number a, Number b, Number at_zero) {
+  return Select(b == Number(0.0f), at_zero, Quotient(a, b, Inverse(b)));
+}
+
+template <class... P, class... Q>
+FORMULA auto ExactRatio(const Dual<P...>& x, const Dual<Q...>& y, Number at_zero) {
+  const Number ratio = ExactRatio(x.value, y.value, at_zero);
+  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+}
+
+// The angle from the diagonal of a box w wide and h high to that of its target:
+//
+//   arctan w*/h* − arctan w/h = arctan((w* h − w h*) / (h* h + w* w))
+//
+// with one arc tangent instead of two. A box that is a point has the angle 0, as atan2(0, 0) has:
+// h counts as 1e-30 at least, which no other box notices.
+FORMULA Number AngleBetween(Number w, Number h, Number truth_w, Number truth_h) {
+  const Number upright = Greater(Number(1e-30f), h);
+  const Number truth_upright = Greater(Number(1e-30f), truth_h);
+  return ArcTangent(truth_w * upright - w * truth_upright,
+                    MulAdd(truth_upright, upright, truth_w * w));
+}
+
+// ∂/∂w = −h / (w² + h²), ∂/∂h = w / (w² + h²): the derivative of −atan2(w, h), 0 at a point.
+template <class... P, class... Q>
+FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth_w,
+                          Number truth_h) {
+  const Number angle = AngleBetween(w.value, h.value, truth_w, truth_h);
+  const Number inverse = Inverse(MulAdd(w.value, w.value, h.value * h.value));
+  return Derive(angle, w, h, TotalRule{-h.value * inverse, w.value * inverse});
+}
