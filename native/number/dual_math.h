@@ -1,4 +1,5 @@
-// The functions of Dual beyond arithmetic, each with its rule of differentiation; the end of dual.h.
+// The functions of Dual beyond arithmetic, each with its rule of differentiation; the end of
+// dual.h.
 
 template <class... P>
 FORMULA auto Abs(const Dual<P...>& x) {
