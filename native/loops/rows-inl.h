@@ -160,7 +160,8 @@ HWY_INLINE Sides SumRows(const Pass& pass, const Rows& rows, size_t begin, size_
       if (slice.grad != nullptr) std::fill_n(slice.grad, lanes * kWidth, 0.0f);
     } else {
       const auto result = pass.Evaluate(slice, row);
-      const Lanes loss = Weights{weight, ignored}(Value(result));
+      const Lanes loss =
+          slice.weight == nullptr ? Value(result) : Weights{weight, ignored}(Value(result));
       if (slice.losses != nullptr) StoreRows<kWidth>(loss, slice.losses);
       Lanes scale(static_cast<float>(scales.present));
       if constexpr (Pass::kKeepsSides) {

@@ -8,11 +8,16 @@
 #include "loops/grid-inl.h"
 #include "loops/yolo_v3.h"
 
+#include <hwy/cache_control.h>
+
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
 constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
+
+// So few rows at a time that their gradients are still in the cache when objectness is put in.
+constexpr size_t kScaleBlock = 64;
 
 // Adds the objectness of rows [begin, end) to `sum`, and writes its gradient.
 template <bool kGradient>
@@ -23,6 +28,8 @@ void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& facto
   HWY_ALIGN float ignored[kMaxLanes];
   HWY_ALIGN float slopes[kMaxLanes];
   size_t offsets[kMaxLanes];
+  // Two blocks of rows on: their pages are far apart, and the table that finds them is slow.
+  const size_t ahead = scale.channels_first ? 0 : 2 * kScaleBlock * scale.Channels();
   DoubleSum present;
   DoubleSum absent;
   for (size_t first = begin; first < end; first += lanes) {
@@ -32,6 +39,8 @@ void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& facto
       const size_t row = inside ? first + i : first;
       offsets[i] = ObjectnessOffset(scale, row);
       logits[i] = scale.features[offsets[i]];
+      hwy::Prefetch(scale.features + offsets[i] + ahead);
+      if (kGradient) hwy::Prefetch(scale.grad + offsets[i] + ahead);
       targets[i] = scale.objectness[row];
       const bool ignore = scale.ignore != nullptr && scale.ignore[row] != 0;
       ignored[i] = inside && !ignore ? 0.0f : 1.0f;
@@ -146,8 +155,7 @@ ScaleParts ScaleKernel(const Scale& scale, const Counts& counts, float* scratch)
                         Share(scale.objectness_weight, counts.objectness.absent)};
   if (kGradient && scale.channels_first) std::fill_n(scale.grad, scale.FeatureCount(), 0.0f);
   Sides objectness;
-  // So few rows at a time that their gradients are still in the cache when objectness is put in.
-  ForBlocks(scale.Rows(), 64, [&](size_t begin, size_t end) {
+  ForBlocks(scale.Rows(), kScaleBlock, [&](size_t begin, size_t end) {
     if (kGradient && !scale.channels_first) {
       std::fill_n(scale.grad + begin * scale.Channels(), (end - begin) * scale.Channels(), 0.0f);
     }
