@@ -3,7 +3,7 @@
  * YOLO v3, and the losses of overlap.
  */
 import { native } from './binding';
-import { checkDelta, checkGrid, checkLength, choose, wrongValue } from './check';
+import { checkDelta, checkGridRows, checkLength, choose } from './check';
 import { BOX_OPTIONS, checkPair, computeRows, FORMATS, formatOf, pairLoss } from './row-loss';
 import type { AnyLoss, BoxOptions, Grid, LossFunction, PairLoss } from './types';
 
@@ -145,15 +145,7 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
 export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): AnyLoss => {
   const where = 'box.yoloV3';
   const shape = checkPair(where, 'raw', 4, raw, target, options, BOX_OPTIONS);
-  const { height, width, anchors } = checkGrid(where, grid);
-  const cells = height * width * (anchors.length / 2);
-  if (shape.rows % cells !== 0) {
-    throw wrongValue(
-      where,
-      `raw.length to be a multiple of height × width × anchors × 4 (${4 * cells})`,
-      raw.length,
-    );
-  }
+  const { height, width, anchors } = checkGridRows(where, grid, 'raw', raw);
   return computeRows(where, shape, raw, target, options, {
     kernel: kernels.yoloV3,
     anchors,

@@ -153,6 +153,22 @@ export function checkGrid(where: string, value: unknown, name = 'grid'): Grid {
   return { height, width, anchors };
 }
 
+/** A {@link Grid} of which `array` holds whole copies, a row of four numbers per anchor of a cell. */
+export function checkGridRows(
+  where: string,
+  value: unknown,
+  name: string,
+  array: Float32Array,
+): Grid {
+  const grid = checkGrid(where, value);
+  const numbers = 4 * grid.height * grid.width * (grid.anchors.length / 2);
+  if (array.length % numbers !== 0) {
+    const rule = `a multiple of height × width × anchors × 4 (${numbers})`;
+    throw wrongValue(where, `${name}.length to be ${rule}`, array.length);
+  }
+  return grid;
+}
+
 /** Throws where `output` shares memory with `input`, which it would overwrite while it is read. */
 export function checkDistinct(
   where: string,

@@ -4,14 +4,13 @@
 import { native, type CodecKernel } from './binding';
 import {
   checkDistinct,
-  checkGrid,
+  checkGridRows,
   checkLength,
   checkNumber,
   checkOptions,
   checkRows,
   checkThreads,
   choose,
-  wrongValue,
 } from './check';
 import { FORMATS, formatOf } from './row-loss';
 import type { BoxFormat, Grid } from './types';
@@ -83,17 +82,9 @@ function withGrid(
   grid: Grid,
   options: YoloV3CodecOptions | undefined,
 ): Float32Array {
-  const rows = checkRows(where, inputName, input, 4);
+  checkRows(where, inputName, input, 4);
   checkOptions(where, options, OPTIONS);
-  const { height, width, anchors } = checkGrid(where, grid);
-  const cells = height * width * (anchors.length / 2);
-  if (rows % cells !== 0) {
-    throw wrongValue(
-      where,
-      `${inputName}.length to be a multiple of height × width × anchors × 4 (${4 * cells})`,
-      input.length,
-    );
-  }
+  const { height, width, anchors } = checkGridRows(where, grid, inputName, input);
   const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
   const out = outputOf(where, inputName, input, anchors, options);
   kernel(input, anchors, out, format, 0, height, width);
