@@ -136,7 +136,7 @@ export function checkThreads(where: string, value: unknown): void {
 }
 
 /** Whether a number counts something there is at least one of. */
-export function isCount(value: number): boolean {
+function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 1;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The ground truth of a batch of images, and its place in the cells of a YOLO target.
  */
-import { checkIntegers, checkNumber, checkRows, isCount, wrongKind, wrongValue } from '../check';
+import { checkIntegers, checkRows, wrongKind, wrongValue } from '../check';
 import { boxAt, checkBox, type CentreSize } from './boxes';
 
 /** The objects of a batch of images: M boxes, in any order. */
@@ -34,10 +34,6 @@ export interface Instance extends CentreSize {
   row: number;
   label: number;
   image: number;
-}
-
-export function checkBatch(where: string, value: unknown): number {
-  return checkNumber(where, 'batch', value, 'a whole number of at least 1', isCount);
 }
 
 /** Checks every row of {@link Instances} and returns them as objects. */

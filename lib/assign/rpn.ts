@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions, checkRows, isCount } from '../check';
+import { checkCount, checkNumber, checkOptions, checkRows } from '../check';
 import { iou } from '../overlap';
 import { FORMATS, formatOf } from '../row-loss';
 import type { BoxFormat } from '../types';
@@ -127,7 +127,7 @@ function readSettings(where: string, options: RpnOptions) {
   checkNumber(where, 'positive', positive, 'above 0 and up to 1', (v) => v > 0 && v <= 1);
   const range = `above 0 and up to positive (${positive})`;
   checkNumber(where, 'negative', negative, range, (v) => v > 0 && v <= positive);
-  checkNumber(where, 'sampleSize', sampleSize, 'a whole number of at least 1', isCount);
+  checkCount(where, 'sampleSize', sampleSize);
   const isFraction = (v: number) => v >= 0 && v <= 1;
   checkNumber(where, 'positiveFraction', positiveFraction, 'from 0 to 1', isFraction);
   const isSeed = (v: number) => Number.isInteger(v) && v >= 0 && v < 2 ** 32;

@@ -1,8 +1,7 @@
-import { checkNumber, checkSettings, choose, isCount } from '../check';
+import { checkCount, checkSettings, choose } from '../check';
 import {
   cellOf,
   CENTRE_FORMATS,
-  checkBatch,
   claim,
   emptyTarget,
   readInstances,
@@ -62,9 +61,8 @@ export interface YoloV1Assignment {
 export function yoloV1(instances: Instances, options: YoloV1Options): YoloV1Assignment {
   const where = 'assign.yoloV1';
   checkSettings(where, options, ['batch', 'grid', 'format']);
-  const batch = checkBatch(where, options.batch);
-  const rule = 'a whole number of at least 1';
-  const grid = checkNumber(where, 'grid', options.grid, rule, isCount);
+  const batch = checkCount(where, 'batch', options.batch);
+  const grid = checkCount(where, 'grid', options.grid);
   const format = CENTRE_FORMATS[choose(where, 'format', options.format, CENTRE_FORMATS)];
   const objects = readInstances(where, instances, batch, format);
 

@@ -1,10 +1,9 @@
-import { checkGrid, checkSettings, choose, wrongKind, wrongValue } from '../check';
+import { checkCount, checkGrid, checkSettings, choose, wrongKind, wrongValue } from '../check';
 import type { Grid } from '../types';
 import { isSize, SIZE_RULE } from './boxes';
 import {
   cellOf,
   CENTRE_FORMATS,
-  checkBatch,
   claim,
   emptyTarget,
   readInstances,
@@ -71,7 +70,7 @@ export interface YoloV3Assignment {
 export function yoloV3(instances: Instances, options: YoloV3Options): YoloV3Assignment {
   const where = 'assign.yoloV3';
   checkSettings(where, options, ['batch', 'scales', 'format']);
-  const batch = checkBatch(where, options.batch);
+  const batch = checkCount(where, 'batch', options.batch);
   const scales = checkScales(where, options.scales);
   const format = CENTRE_FORMATS[choose(where, 'format', options.format, CENTRE_FORMATS)];
   const objects = readInstances(where, instances, batch, format);

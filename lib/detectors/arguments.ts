@@ -4,6 +4,15 @@ import { checkDistinct, checkLength, checkNumber } from '../check';
 /** The arrays a call only reads, by the names errors give them. */
 export type InputArrays = Readonly<Record<string, Float32Array | Int32Array | undefined>>;
 
+/** The number of images, which may be none. */
+export function checkBatch(where: string, value: unknown): number {
+  return checkNumber(where, 'batch', value, 'a whole number of at least 0', isWhole);
+}
+
+function isWhole(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
 /** The factor of a term in the total. */
 export function checkFactor(where: string, name: string, value: unknown): void {
   checkNumber(where, name, value, 'a finite number of at least 0', isNotNegative);

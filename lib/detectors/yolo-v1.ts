@@ -7,7 +7,6 @@ import {
   checkCount,
   checkIntegers,
   checkLength,
-  checkNumber,
   checkSettings,
   checkThreads,
   choose,
@@ -18,7 +17,7 @@ import { alignedIou } from '../overlap';
 import { l2 } from '../regression';
 import { FORMATS } from '../row-loss';
 import type { Gradient } from '../types';
-import { checkFactor, checkGradient } from './arguments';
+import { checkBatch, checkFactor, checkGradient } from './arguments';
 import { gatherRows, lossOfRows, startsOf } from './rows';
 
 /** What the cells are trained towards, row by row; `assign.yoloV1` makes it. */
@@ -199,7 +198,7 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   checkSettings(WHERE, options, OPTIONS);
   const { batch, grid, boxes, classes, predictions, target, threads } = options;
   const { coord = 5, noObject = 0.5 } = options;
-  checkNumber(WHERE, 'batch', batch, 'a whole number of at least 0', isWhole);
+  checkBatch(WHERE, batch);
   checkCount(WHERE, 'grid', grid);
   checkCount(WHERE, 'boxes', boxes);
   checkCount(WHERE, 'classes', classes);
@@ -257,8 +256,4 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   const total = coord * box + objectness + category;
   const result = { total, box, objectness, category };
   return grad === undefined ? result : { ...result, grad };
-}
-
-function isWhole(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
 }

@@ -19,6 +19,7 @@ import {
 } from '../check';
 import { FORMATS } from '../row-loss';
 import type { Grid } from '../types';
+import { checkBatch } from './arguments';
 
 /** What one scale is trained towards: row-major [B, H, W, A, …] whatever the layout of features. */
 export interface YoloV3Target {
@@ -246,7 +247,7 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
 export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gradients> {
   checkSettings(WHERE, options, OPTIONS);
   const { batch, classes, scales } = options;
-  checkNumber(WHERE, 'batch', batch, 'a whole number of at least 0', isWhole);
+  checkBatch(WHERE, batch);
   checkCount(WHERE, 'classes', classes);
   if (!Array.isArray(scales)) throw wrongKind(WHERE, 'scales', 'an array', scales);
   const boxName = BOX_TERMS[choose(WHERE, 'box', options.box, BOX_TERMS)];
@@ -285,8 +286,4 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
     result.scales.push({ box, objectness, category, positives });
   });
   return grads === undefined ? result : { ...result, grads };
-}
-
-function isWhole(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
 }

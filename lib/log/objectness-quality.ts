@@ -1,4 +1,4 @@
-import { checkFloats, checkLength, checkNumber, checkOptions, isCount, wrongValue } from '../check';
+import { checkCount, checkFloats, checkLength, checkOptions, wrongValue } from '../check';
 
 /** Options of {@link objectnessQuality}. */
 export interface ObjectnessQualityOptions {
@@ -45,7 +45,7 @@ export function objectnessQuality(
   checkLength(where, 'target', target, pred.length, 'pred.length');
   checkOptions(where, options, ['top', 'weight']);
   const { top = 50, weight } = options;
-  checkNumber(where, 'top', top, 'a whole number of at least 1', isCount);
+  checkCount(where, 'top', top);
   if (weight !== undefined) checkLength(where, 'weight', weight, pred.length, 'pred.length');
 
   let sum = 0;

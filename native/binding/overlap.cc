@@ -33,7 +33,6 @@ napi_value ComputeMatrix(napi_env env, napi_callback_info info) {
 // (a, b, out, format): `out` has an element for every pair.
 napi_value ComputeAligned(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [](const Arguments& arguments) -> napi_value {
-    const OverlapMetric& metric = OverlapMetrics()[arguments.Registered<RegisteredMetric>().index];
     const Floats a = arguments.FloatArray(0);
     const size_t n = a.length / 4;
     const float* b = arguments.OfLength(1, a.length);
@@ -41,7 +40,7 @@ napi_value ComputeAligned(napi_env env, napi_callback_info info) {
     const auto format = static_cast<Format>(arguments.Integer(3, 0, 4));
     CheckDistinct(out, n, a.data, a.length);
     CheckDistinct(out, n, b, a.length);
-    metric.aligned(a.data, b, n, format, out);
+    AlignedIou(a.data, b, n, format, out);
     return nullptr;
   });
 }
@@ -50,11 +49,11 @@ napi_value ComputeAligned(napi_env env, napi_callback_info info) {
 
 void ExportOverlaps(Napi::Env env, Napi::Object exports) {
   const Napi::Object matrix = AddGroup(env, exports, "overlapMatrix");
-  const Napi::Object aligned = AddGroup(env, exports, "overlapAligned");
   for (size_t i = 0; OverlapMetrics()[i].name != nullptr; ++i) {
     AddFunction(env, matrix, OverlapMetrics()[i].name, ComputeMatrix, RegisteredMetric{i});
-    AddFunction(env, aligned, OverlapMetrics()[i].name, ComputeAligned, RegisteredMetric{i});
   }
+  struct Nothing {};
+  AddFunction(env, AddGroup(env, exports, "overlapAligned"), "iou", ComputeAligned, Nothing{});
 }
 
 }  // namespace detloss

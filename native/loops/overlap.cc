@@ -17,10 +17,9 @@ namespace HWY_NAMESPACE {
 template <class Similar>
 HWY_INLINE void ForBoxes(const float* b, size_t count, float* out, const Similar& similarity) {
   const size_t lanes = hn::Lanes(FloatTag());
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) Store(ToRows(similarity(LoadFour(b + 4 * i), i)), out + i);
-  if (i < count) {
-    StoreSome(ToRows(similarity(LoadSomeFour(b + 4 * i, count - i), i)), count - i, out + i);
+  for (size_t i = 0; i < count; i += lanes) {
+    const Four boxes = LoadSomeFour(b + 4 * i, count - i);
+    StoreSome(ToRows(similarity(boxes, i)), count - i, out + i);
   }
 }
 
@@ -63,12 +62,13 @@ void Matrix(const float* a, size_t n, const float* b, size_t m, Format format, f
   WithFormat(format, [=](auto constant) { MatrixOf<Metric, constant.value>(a, n, b, m, out); });
 }
 
-template <class Metric>
 void Aligned(const float* a, const float* b, size_t n, Format format, float* out) {
-  WithFormat(format, [=](auto constant) { AlignedOf<Metric, constant.value>(a, b, n, out); });
+  WithFormat(format, [=](auto constant) {
+    AlignedOf<Similarity<NoPenalty>, constant.value>(a, b, n, out);
+  });
 }
 
-#define DETLOSS_METRIC_KERNELS(NAME, METRIC) {#NAME, &Matrix<METRIC>, &Aligned<METRIC>},
+#define DETLOSS_METRIC_KERNELS(NAME, METRIC) {#NAME, &Matrix<METRIC>},
 
 const OverlapMetric* OverlapTable() {
   static constexpr OverlapMetric kTable[] = {DETLOSS_OVERLAP_METRICS(DETLOSS_METRIC_KERNELS){}};
@@ -83,8 +83,13 @@ HWY_AFTER_NAMESPACE();
 namespace detloss {
 
 HWY_EXPORT(OverlapTable);
+HWY_EXPORT(Aligned);
 
 const OverlapMetric* OverlapMetrics() { return HWY_DYNAMIC_DISPATCH(OverlapTable)(); }
+
+void AlignedIou(const float* a, const float* b, size_t n, Format format, float* out) {
+  HWY_DYNAMIC_DISPATCH(Aligned)(a, b, n, format, out);
+}
 
 }  // namespace detloss
 #endif

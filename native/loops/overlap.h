@@ -9,16 +9,17 @@
 
 namespace detloss {
 
-// One metric: `matrix` writes [n, m], every box of `a` against every box of `b`; `aligned` writes
-// [n], the boxes of `a` and `b` in pairs.
+// One metric: `matrix` writes [n, m], every box of `a` against every box of `b`.
 struct OverlapMetric {
   const char* name;
   void (*matrix)(const float* a, size_t n, const float* b, size_t m, Format format, float* out);
-  void (*aligned)(const float* a, const float* b, size_t n, Format format, float* out);
 };
 
 // The metrics, ending with a null name; compiled for the processor this runs on.
 const OverlapMetric* OverlapMetrics();
+
+// Writes [n]: the IoU of the boxes of `a` and `b` in pairs.
+void AlignedIou(const float* a, const float* b, size_t n, Format format, float* out);
 
 }  // namespace detloss
 
