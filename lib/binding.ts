@@ -3,37 +3,45 @@
  */
 import path from 'node:path';
 import load from 'node-gyp-build';
+import type { Computed } from './threads';
 
 /**
  * Computes one loss: writes `grad` and `losses` where given and returns the reduced loss.
+ *
+ * In every kernel `threads` above 0 is the most threads that compute the result, among them the
+ * calling one; below 0 its negative is the most of Node's pool, and what is returned is promised. An
+ * error is thrown, or a promise rejected, before anything is written.
+ *
  * `reduction` and `format` are positions in the lists of lib/row-loss.ts. With `height` and `width`
  * the anchors are those of a grid's cells, otherwise one box per row.
  */
 export type LossKernel = (
   pred: Float32Array,
   target: Float32Array,
-  anchors: Float32Array | undefined,
-  weight: Float32Array | undefined,
-  grad: Float32Array | undefined,
-  losses: Float32Array | undefined,
+  threads: number,
   reduction: number,
   format: number,
   parameter: number,
+  grad?: Float32Array,
+  weight?: Float32Array,
+  losses?: Float32Array,
+  anchors?: Float32Array,
   height?: number,
   width?: number,
-) => number;
+) => Computed<number>;
 
-/** Compares boxes of `a` and `b`, writing to `out`. */
+/** Compares boxes of `a` and `b`, writing to `out`; returns 0. */
 export type OverlapKernel = (
   a: Float32Array,
   b: Float32Array,
   out: Float32Array,
+  threads: number,
   format: number,
-) => void;
+) => Computed<number>;
 
 /**
  * Computes one category loss: as a {@link LossKernel}, of rows of `classes` with labels or a target
- * of the shape of `pred`.
+ * of the shape of `pred`. It refuses a label that is no class.
  */
 export type ClassKernel = (
   pred: Float32Array,
@@ -42,29 +50,26 @@ export type ClassKernel = (
   weight: Float32Array | undefined,
   grad: Float32Array | undefined,
   losses: Float32Array | undefined,
+  threads: number,
   reduction: number,
   classes: number,
   smoothing: number,
-) => number;
+) => Computed<number>;
 
-/** Encodes or decodes rows of four numbers, with one anchor per row or those of a grid. */
+/** Encodes or decodes rows of four numbers, with one anchor per row or those of a grid; returns 0. */
 export type CodecKernel = (
   input: Float32Array,
   anchors: Float32Array,
   out: Float32Array,
+  threads: number,
   format: number,
   clamp: number,
   height?: number,
   width?: number,
-) => void;
+) => Computed<number>;
 
-/**
- * Computes one scale of YOLO v3's loss and writes `parts`: box, objectness, category, positives.
- * `sizes` are the box term's position in `yoloV3BoxTerms`, batch, height, width, classes, whether
- * channels come first, whether y comes first; `weights` those of the three terms, and the label
- * smoothing.
- */
-export type YoloV3Kernel = (
+/** The arrays of one scale of YOLO v3's loss. */
+export type YoloV3Arrays = [
   features: Float32Array,
   grad: Float32Array | undefined,
   anchors: Float32Array,
@@ -73,17 +78,34 @@ export type YoloV3Kernel = (
   labels: Int32Array | undefined,
   categories: Float32Array | undefined,
   ignore: Uint8Array | undefined,
-  sizes: Float64Array,
-  weights: Float64Array,
+];
+
+/**
+ * Computes YOLO v3's loss and returns 0. `arrays` are the {@link YoloV3Arrays} of one scale after
+ * those of another. Of every scale `numbers` has height, width and the weights of box, objectness
+ * and category; `parts` is written: box, objectness, category and the number of rows with an object.
+ * `boxTerm` is a position in `yoloV3BoxTerms`; `channelsFirst` and `yFirst` are 0 or 1. It refuses
+ * a label that is no class.
+ */
+export type YoloV3Kernel = (
+  arrays: YoloV3Arrays[number][],
+  numbers: Float64Array,
   parts: Float64Array,
-) => void;
+  threads: number,
+  boxTerm: number,
+  batch: number,
+  classes: number,
+  channelsFirst: number,
+  yFirst: number,
+  smoothing: number,
+) => Computed<number>;
 
 interface Native {
   regression: Readonly<Record<string, LossKernel>>;
   objectness: Readonly<Record<string, LossKernel>>;
   category: Readonly<Record<string, ClassKernel>>;
   codec: Readonly<Record<string, CodecKernel>>;
-  yoloV3Scale: YoloV3Kernel;
+  yoloV3: YoloV3Kernel;
   yoloV3BoxTerms: readonly string[];
   box: Readonly<Record<string, LossKernel>>;
   overlapMatrix: Readonly<Record<string, OverlapKernel>>;

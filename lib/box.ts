@@ -2,9 +2,19 @@
  * Losses of predicted boxes against target boxes: the box terms of Faster R-CNN, YOLO v1 and
  * YOLO v3, and the losses of overlap.
  */
-import { native } from './binding';
+import { native, type LossKernel } from './binding';
 import { checkDelta, checkGridRows, checkLength, choose } from './check';
-import { BOX_OPTIONS, checkPair, computeRows, FORMATS, formatOf, pairLoss } from './row-loss';
+import {
+  BOX_OPTIONS,
+  checkPair,
+  computeRows,
+  FORMATS,
+  formatOf,
+  namesOf,
+  pairLoss,
+  type Resolved,
+} from './row-loss';
+import type { Computed } from './threads';
 import type { AnyLoss, BoxOptions, Grid, LossFunction, PairLoss } from './types';
 
 /** Options of {@link fasterRcnn}. */
@@ -29,14 +39,20 @@ export interface CiouOptions extends BoxOptions {
 }
 
 const kernels = native.box;
+const FASTER_RCNN = namesOf('box.fasterRcnn', 'pred', 4);
+const FASTER_RCNN_OPTIONS = ['delta', ...BOX_OPTIONS];
+const YOLO_V3 = namesOf('box.yoloV3', 'raw', 4);
 
 /** The facade of a loss of boxes that has no options of its own. */
 function boxLoss(name: string): PairLoss<BoxOptions> {
   const where = `box.${name}`;
-  return pairLoss(where, 4, BOX_OPTIONS, [], (options) => ({
-    kernel: kernels[name],
-    format: formatOf(where, options),
-  }));
+  const byFormat = withFormats(kernels[name]);
+  return pairLoss(where, 4, BOX_OPTIONS, [], (options) => byFormat[formatOf(where, options)]);
+}
+
+/** What the options of a loss without further numbers come to, for every format. */
+function withFormats(kernel: LossKernel): Resolved[] {
+  return FORMATS.map((_, format) => ({ kernel, format }));
 }
 
 /**
@@ -68,12 +84,16 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
  *
  * @see Ren et al., Faster R-CNN, arXiv 1506.01497, equations 1 and 2.
  */
-export const fasterRcnn = ((pred, target, anchors, options?: FasterRcnnBoxOptions): AnyLoss => {
-  const where = 'box.fasterRcnn';
-  const known = ['delta', ...BOX_OPTIONS];
-  const shape = checkPair(where, 'pred', 4, pred, target, options, known);
+export const fasterRcnn = ((
+  pred,
+  target,
+  anchors,
+  options?: FasterRcnnBoxOptions,
+): Computed<AnyLoss> => {
+  const { where } = FASTER_RCNN;
+  const rows = checkPair(FASTER_RCNN, 4, pred, target, options, FASTER_RCNN_OPTIONS);
   checkLength(where, 'anchors', anchors, pred.length, 'pred.length');
-  return computeRows(where, shape, pred, target, options, {
+  return computeRows(FASTER_RCNN, rows, pred, target, options, {
     kernel: kernels.fasterRcnn,
     anchors,
     format: formatOf(where, options),
@@ -142,11 +162,11 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
  *
  * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.1.
  */
-export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): AnyLoss => {
-  const where = 'box.yoloV3';
-  const shape = checkPair(where, 'raw', 4, raw, target, options, BOX_OPTIONS);
+export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed<AnyLoss> => {
+  const { where } = YOLO_V3;
+  const rows = checkPair(YOLO_V3, 4, raw, target, options, BOX_OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, 'raw', raw);
-  return computeRows(where, shape, raw, target, options, {
+  return computeRows(YOLO_V3, rows, raw, target, options, {
     kernel: kernels.yoloV3,
     anchors,
     format: choose(where, 'format', options?.format, FORMATS.slice(0, 2)),
@@ -235,6 +255,9 @@ export const giou: PairLoss<BoxOptions> = boxLoss('giou');
  */
 export const diou: PairLoss<BoxOptions> = boxLoss('diou');
 
+const ALPHAS = ['detached', 'full'];
+const CIOU = [withFormats(kernels.ciou), withFormats(kernels.ciouFull)];
+
 /**
  * The complete IoU loss: {@link diou} and the aspect ratio.
  *
@@ -266,10 +289,7 @@ export const ciou: PairLoss<CiouOptions> = pairLoss(
   BOX_OPTIONS,
   ['alpha'],
   (options) => {
-    const alpha = choose('box.ciou', 'alpha', options?.alpha, ['detached', 'full']);
-    return {
-      kernel: alpha === 0 ? kernels.ciou : kernels.ciouFull,
-      format: formatOf('box.ciou', options),
-    };
+    const alpha = choose('box.ciou', 'alpha', options?.alpha, ALPHAS);
+    return CIOU[alpha][formatOf('box.ciou', options)];
   },
 );

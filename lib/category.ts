@@ -14,7 +14,8 @@ import {
   wrongKind,
   wrongValue,
 } from './check';
-import { LOSS_OPTIONS, prepareOutputs, resultOf } from './row-loss';
+import { checkApart, LOSS_OPTIONS, prepareOutputs, resultOf } from './row-loss';
+import { finishing, type Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions } from './types';
 
 /** Options of {@link yoloV1}. */
@@ -73,7 +74,7 @@ function compute(
   rows: number,
   options: LossOptions | undefined,
   smoothing: number,
-): AnyLoss {
+): Computed<AnyLoss> {
   const classes = rows === 0 ? 1 : pred.length / rows;
   if (!Number.isInteger(classes) || (rows === 0) !== (pred.length === 0) || classes === 0) {
     throw wrongValue(
@@ -94,21 +95,21 @@ function compute(
   if (numbers !== undefined) {
     checkLength(where, targetName, numbers, pred.length, `${predName}.length`);
   }
-  const shape = { predName, rows, rowsName: 'the number of rows' };
-  const outputs = prepareOutputs(
-    where,
-    shape,
-    pred,
-    [
-      [predName, pred],
-      [targetName, target],
-    ],
-    options,
+  const names = { where, pred: predName, rows: 'the number of rows' };
+  const outputs = prepareOutputs(names, rows, pred, options);
+  const { weight, grad, losses, threads, reduction } = outputs;
+  return finishing(
+    () =>
+      kernel(pred, labels, numbers, weight, grad, losses, threads, reduction, classes, smoothing),
+    (loss) => resultOf(loss, outputs),
+    () => {
+      checkApart(where, outputs, [
+        [predName, pred],
+        [targetName, target],
+      ]);
+      if (labels !== undefined) checkLabels(where, labels, classes, weight);
+    },
   );
-  if (labels !== undefined) checkLabels(where, labels, classes, outputs.weight);
-  const { weight, grad, losses, reduction } = outputs;
-  const loss = kernel(pred, labels, numbers, weight, grad, losses, reduction, classes, smoothing);
-  return resultOf(loss, outputs);
 }
 
 function checkTarget(where: string, target: unknown): asserts target is CategoryTarget {
@@ -139,7 +140,7 @@ function checkTarget(where: string, target: unknown): asserts target is Category
  *
  * @see Ren et al., Faster R-CNN, arXiv 1506.01497, and Girshick, Fast R-CNN, arXiv 1504.08083.
  */
-export const fasterRcnn = ((logits, labels, options?: LossOptions): AnyLoss => {
+export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<AnyLoss> => {
   const where = 'category.fasterRcnn';
   checkFloats(where, 'logits', logits);
   if (!((labels as unknown) instanceof Int32Array)) {
@@ -178,7 +179,7 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): AnyLoss => {
  *
  * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
  */
-export const yoloV1 = ((prob, target, options?: CategoryOptions): AnyLoss => {
+export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLoss> => {
   const where = 'category.yoloV1';
   checkFloats(where, 'prob', prob);
   checkTarget(where, target);
@@ -212,7 +213,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): AnyLoss => {
  *
  * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.2.
  */
-export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): AnyLoss => {
+export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): Computed<AnyLoss> => {
   const where = 'category.yoloV3';
   checkFloats(where, 'pred', pred);
   checkTarget(where, target);

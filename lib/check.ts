@@ -28,6 +28,13 @@ export function wrongValue(where: string, what: string, got: unknown): RangeErro
   return new RangeError(`${where}: expected ${what}, got ${describe(got)}`);
 }
 
+/** Of an array whose memory could shrink while a call reads or writes it. */
+export function resizableMemory(where: string): TypeError {
+  return new TypeError(
+    `${where}: expected arrays of fixed memory, got a view of a resizable ArrayBuffer`,
+  );
+}
+
 /** Throws unless `value` is a `Float32Array` whose memory has not been transferred away. */
 export function checkFloats(
   where: string,

@@ -9,10 +9,10 @@ import {
   checkNumber,
   checkOptions,
   checkRows,
-  checkThreads,
   choose,
 } from './check';
 import { FORMATS, formatOf } from './row-loss';
+import { finishing, threadsOf } from './threads';
 import type { BoxFormat, Grid } from './types';
 
 /** Options of `codec.fasterRcnn.encode`. */
@@ -46,16 +46,34 @@ function outputOf(
   where: string,
   inputName: string,
   input: Float32Array,
-  anchors: Float32Array,
   options: EncodeOptions | undefined,
 ): Float32Array {
-  checkThreads(where, options?.threads);
   const out = options?.out;
   if (out === undefined) return new Float32Array(input.length);
   checkLength(where, 'out', out, input.length, `${inputName}.length`);
-  checkDistinct(where, 'out', out, inputName, input);
-  checkDistinct(where, 'out', out, 'anchors', anchors);
   return out;
+}
+
+/** Computes `out`, whose length has been checked. */
+function compute(
+  where: string,
+  kernel: CodecKernel,
+  inputName: string,
+  input: Float32Array,
+  anchors: Float32Array,
+  options: EncodeOptions | undefined,
+  ...settings: [format: number, clamp: number, height?: number, width?: number]
+): Float32Array {
+  const threads = threadsOf(where, options);
+  const out = outputOf(where, inputName, input, options);
+  return finishing(
+    () => kernel(input, anchors, out, threads, ...settings),
+    () => out,
+    () => {
+      checkDistinct(where, 'out', out, inputName, input);
+      checkDistinct(where, 'out', out, 'anchors', anchors);
+    },
+  ) as Float32Array;
 }
 
 function withAnchors(
@@ -69,9 +87,7 @@ function withAnchors(
 ): Float32Array {
   checkLength(where, 'anchors', anchors, input.length, `${inputName}.length`);
   const format = formatOf(where, options);
-  const out = outputOf(where, inputName, input, anchors, options);
-  kernel(input, anchors, out, format, clamp);
-  return out;
+  return compute(where, kernel, inputName, input, anchors, options, format, clamp);
 }
 
 function withGrid(
@@ -86,9 +102,7 @@ function withGrid(
   checkOptions(where, options, OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, inputName, input);
   const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
-  const out = outputOf(where, inputName, input, anchors, options);
-  kernel(input, anchors, out, format, 0, height, width);
-  return out;
+  return compute(where, kernel, inputName, input, anchors, options, format, 0, height, width);
 }
 
 /** The anchor-relative offsets (deltas) of Faster R-CNN. */

@@ -7,9 +7,11 @@ import {
   BALANCED_REDUCTIONS,
   computeRows,
   LOSS_OPTIONS,
+  namesOf,
   pairLoss,
   type Resolved,
 } from './row-loss';
+import type { Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions, PairLoss, Reduction } from './types';
 
 /** Options of {@link yoloV1}. */
@@ -27,6 +29,7 @@ export interface YoloV3ObjectnessOptions extends LossOptions<Reduction | 'balanc
 }
 
 const kernels = native.objectness;
+const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2);
 
 /**
  * The objectness loss of Faster R-CNN: softmax cross-entropy of background and object.
@@ -49,13 +52,12 @@ const kernels = native.objectness;
  *
  * @see Ren et al., Faster R-CNN, arXiv 1506.01497, equation 1.
  */
-export const fasterRcnn = ((logits, target, options?: LossOptions): AnyLoss => {
-  const where = 'objectness.fasterRcnn';
+export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<AnyLoss> => {
+  const { where } = FASTER_RCNN;
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'target', target, rows, 'logits.length / 2');
   checkOptions(where, options, LOSS_OPTIONS);
-  const shape = { predName: 'logits', rows, rowsName: 'logits.length / 2' };
-  return computeRows(where, shape, logits, target, options, { kernel: kernels.fasterRcnn });
+  return computeRows(FASTER_RCNN, rows, logits, target, options, { kernel: kernels.fasterRcnn });
 }) as LossFunction<[logits: Float32Array, target: Float32Array], LossOptions>;
 
 /**

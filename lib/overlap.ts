@@ -1,9 +1,10 @@
 /**
  * How alike boxes are: measures, not losses, and without a gradient.
  */
-import { native } from './binding';
-import { checkDistinct, checkLength, checkOptions, checkRows, checkThreads, choose } from './check';
+import { native, type OverlapKernel } from './binding';
+import { checkDistinct, checkLength, checkOptions, checkRows, choose } from './check';
 import { formatOf } from './row-loss';
+import { finishing, threadsOf } from './threads';
 import type { BoxFormat, OverlapMetric } from './types';
 
 /** Options of {@link alignedIou}. */
@@ -27,21 +28,36 @@ const ALIGNED_OPTIONS = ['format', 'out', 'threads'] as const;
 const MATRIX_OPTIONS = ['metric', ...ALIGNED_OPTIONS] as const;
 
 /** The array of results: the one supplied, checked, or a new one. */
-function output(
+function outputOf(
   where: string,
   options: OverlapOptions | undefined,
   length: number,
   lengthName: string,
-  a: Float32Array,
-  b: Float32Array,
 ): Float32Array {
-  checkThreads(where, options?.threads);
   const out = options?.out;
   if (out === undefined) return new Float32Array(length);
   checkLength(where, 'out', out, length, lengthName);
-  checkDistinct(where, 'out', out, 'a', a);
-  checkDistinct(where, 'out', out, 'b', b);
   return out;
+}
+
+/** Computes `out`, whose length has been checked. */
+function compute(
+  where: string,
+  kernel: OverlapKernel,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  threads: number,
+  format: number,
+): Float32Array {
+  return finishing(
+    () => kernel(a, b, out, threads, format),
+    () => out,
+    () => {
+      checkDistinct(where, 'out', out, 'a', a);
+      checkDistinct(where, 'out', out, 'b', b);
+    },
+  ) as Float32Array;
 }
 
 /**
@@ -78,9 +94,9 @@ export function iou(
   checkOptions(where, options, MATRIX_OPTIONS);
   const format = formatOf(where, options);
   const metric = METRICS[choose(where, 'metric', options?.metric, METRICS)];
-  const out = output(where, options, n * m, 'the number of pairs', a, b);
-  native.overlapMatrix[metric](a, b, out, format);
-  return out;
+  const threads = threadsOf(where, options);
+  const out = outputOf(where, options, n * m, 'the number of pairs');
+  return compute(where, native.overlapMatrix[metric], a, b, out, threads, format);
 }
 
 /**
@@ -112,7 +128,7 @@ export function alignedIou(
   checkLength(where, 'b', b, a.length, 'a.length');
   checkOptions(where, options, ALIGNED_OPTIONS);
   const format = formatOf(where, options);
-  const out = output(where, options, n, 'a.length / 4', a, b);
-  native.overlapAligned.iou(a, b, out, format);
-  return out;
+  const threads = threadsOf(where, options);
+  const out = outputOf(where, options, n, 'a.length / 4');
+  return compute(where, native.overlapAligned.iou, a, b, out, threads, format);
 }

@@ -20,6 +20,12 @@ export interface SmoothL1Options extends LossOptions {
 
 const kernels = native.regression;
 
+/** The facade of a loss that has no options of its own. */
+function withoutOptions(name: string): PairLoss<LossOptions> {
+  const resolved = { kernel: kernels[name] };
+  return pairLoss(`regression.${name}`, 1, LOSS_OPTIONS, [], () => resolved);
+}
+
 /**
  * Absolute error.
  *
@@ -41,9 +47,7 @@ const kernels = native.regression;
  * @example
  * regression.l1(new Float32Array([1, 2]), new Float32Array([3, 2])); // { loss: 1 }
  */
-export const l1: PairLoss<LossOptions> = pairLoss('regression.l1', 1, LOSS_OPTIONS, [], () => ({
-  kernel: kernels.l1,
-}));
+export const l1: PairLoss<LossOptions> = withoutOptions('l1');
 
 /**
  * Squared error.
@@ -65,9 +69,7 @@ export const l1: PairLoss<LossOptions> = pairLoss('regression.l1', 1, LOSS_OPTIO
  * regression.l2(new Float32Array([1, 2]), new Float32Array([3, 2]), { grad: true });
  * // { loss: 2, grad: [-2, 0] }
  */
-export const l2: PairLoss<LossOptions> = pairLoss('regression.l2', 1, LOSS_OPTIONS, [], () => ({
-  kernel: kernels.l2,
-}));
+export const l2: PairLoss<LossOptions> = withoutOptions('l2');
 
 /**
  * The Huber loss: quadratic near 0, linear beyond δ.

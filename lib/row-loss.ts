@@ -7,11 +7,11 @@ import {
   checkLength,
   checkOptions,
   checkRows,
-  checkThreads,
   choose,
   wrongKind,
   wrongValue,
 } from './check';
+import { finishing, threadsOf, type Computed } from './threads';
 import type { AnyLoss, BoxOptions, LossOptions, PairLoss } from './types';
 
 export const REDUCTIONS = ['mean', 'sum', 'none'] as const;
@@ -24,12 +24,16 @@ export const FORMATS = ['yxhw', 'cxcywh', 'xyxy', 'tlbr', 'xywh'] as const;
 export const LOSS_OPTIONS = ['reduction', 'weight', 'grad', 'out', 'threads'] as const;
 export const BOX_OPTIONS = ['format', ...LOSS_OPTIONS] as const;
 
-/** How many rows a call has, and how its errors name the arrays. */
-export interface Shape {
-  predName: string;
-  rows: number;
-  /** Words the number of rows. */
-  rowsName: string;
+/** A loss, its prediction and its number of rows, as errors name them. */
+export interface Names {
+  where: string;
+  pred: string;
+  rows: string;
+}
+
+/** The names of a loss whose rows have `width` numbers. */
+export function namesOf(where: string, pred: string, width: number): Names {
+  return { where, pred, rows: width === 1 ? `${pred}.length` : `${pred}.length / ${width}` };
 }
 
 /** The arrays a call only reads, by the names errors give them. */
@@ -40,35 +44,34 @@ export type Inputs = readonly (readonly [
 
 /** What the common options of a call come to. */
 export interface Outputs {
-  /** As kernels number them. */
+  /** As kernels take them. */
+  threads: number;
   reduction: number;
-  none: boolean;
   weight: Float32Array | undefined;
   grad: Float32Array | undefined;
   losses: Float32Array | undefined;
 }
 
-/** Checks the common options of a call, and only then allocates what it returns. */
+/**
+ * Checks the common options of a call, and only then allocates what it returns. That the arrays it
+ * writes are apart from the others is for the kernel to see, and for {@link checkApart} to word.
+ */
 export function prepareOutputs(
-  where: string,
-  shape: Shape,
+  { where, pred: predName, rows: rowsName }: Names,
+  rows: number,
   pred: Float32Array,
-  inputs: Inputs,
   options: LossOptions<string> | undefined,
   reductions: readonly string[] = REDUCTIONS,
 ): Outputs {
-  const { predName, rows, rowsName } = shape;
   const name = reductions[choose(where, 'reduction', options?.reduction, reductions)];
-  const none = name === 'none';
   const weight = options?.weight;
   if (weight !== undefined) checkLength(where, 'weight', weight, rows, rowsName);
-  checkThreads(where, options?.threads);
+  const threads = threadsOf(where, options);
 
   let grad: Float32Array | undefined;
   if (typeof options?.grad === 'object') {
     grad = options.grad;
     checkLength(where, 'grad', grad, pred.length, `${predName}.length`);
-    checkApart(where, 'grad', grad, inputs, weight);
   } else if (options?.grad !== undefined && typeof options.grad !== 'boolean') {
     throw wrongKind(where, 'grad', 'a boolean or a Float32Array', options.grad);
   }
@@ -76,32 +79,36 @@ export function prepareOutputs(
   let losses = options?.out;
   if (losses !== undefined) {
     checkLength(where, 'out', losses, rows, rowsName);
-    if (!none) throw wrongValue(where, "reduction to be 'none' when out is given", name);
-    checkApart(where, 'out', losses, inputs, weight);
-    checkDistinct(where, 'out', losses, 'grad', grad);
+    if (name !== 'none') throw wrongValue(where, "reduction to be 'none' when out is given", name);
   }
 
   if (options?.grad === true) grad = new Float32Array(pred.length);
-  if (none) losses ??= new Float32Array(rows);
-  return { reduction: KERNEL_REDUCTIONS.indexOf(name), none, weight, grad, losses };
+  if (name === 'none') losses ??= new Float32Array(rows);
+  return { threads, reduction: KERNEL_REDUCTIONS.indexOf(name), weight, grad, losses };
 }
 
-function checkApart(
+/** Throws where an array that a call writes shares memory with another of its arrays. */
+export function checkApart(
   where: string,
-  name: string,
-  output: Float32Array,
+  { weight, grad, losses }: Pick<Outputs, 'weight' | 'grad' | 'losses'>,
   inputs: Inputs,
-  weight: Float32Array | undefined,
 ): void {
-  for (const [inputName, input] of inputs) {
-    checkDistinct(where, name, output, inputName, input);
+  for (const [name, output] of [
+    ['grad', grad],
+    ['out', losses],
+  ] as const) {
+    if (output === undefined) continue;
+    for (const [inputName, input] of inputs) {
+      checkDistinct(where, name, output, inputName, input);
+    }
+    checkDistinct(where, name, output, 'weight', weight);
   }
-  checkDistinct(where, name, output, 'weight', weight);
+  if (losses !== undefined) checkDistinct(where, 'out', losses, 'grad', grad);
 }
 
 /** The result of a call: what was asked for of the reduced loss, the rows' losses, the gradient. */
-export function resultOf(loss: number, { none, losses, grad }: Outputs): AnyLoss {
-  if (none) return grad === undefined ? { losses } : { losses, grad };
+export function resultOf(loss: number, { losses, grad }: Outputs): AnyLoss {
+  if (losses !== undefined) return grad === undefined ? { losses } : { losses, grad };
   return grad === undefined ? { loss } : { loss, grad };
 }
 
@@ -120,24 +127,22 @@ export interface Resolved {
   reductions?: readonly string[];
 }
 
-/** Checks the predictions, targets and option names of a call whose arrays have the same shape. */
+/**
+ * Checks the predictions, targets and option names of a call whose arrays have the same shape, and
+ * returns the number of rows.
+ */
 export function checkPair(
-  where: string,
-  predName: string,
+  { where, pred: predName }: Names,
   width: number,
   pred: unknown,
   target: unknown,
   options: unknown,
   known: readonly string[],
-): Shape {
+): number {
   const rows = checkRows(where, predName, pred, width);
   checkLength(where, 'target', target, rows * width, `${predName}.length`);
   checkOptions(where, options, known);
-  return { predName, rows, rowsName: rowsNameOf(predName, width) };
-}
-
-export function rowsNameOf(name: string, width: number): string {
-  return width === 1 ? `${name}.length` : `${name}.length / ${width}`;
+  return rows;
 }
 
 /** The format of a call's boxes, by its position in FORMATS. */
@@ -147,34 +152,46 @@ export function formatOf(where: string, options: Pick<BoxOptions, 'format'> | un
 
 /** Computes a loss whose arrays and option names have been checked. */
 export function computeRows(
-  where: string,
-  shape: Shape,
+  names: Names,
+  rows: number,
   pred: Float32Array,
   target: Float32Array,
   options: LossOptions<string> | undefined,
   resolved: Resolved,
-): AnyLoss {
-  const { anchors } = resolved;
-  const inputs: Inputs = [
-    [shape.predName, pred],
-    ['target', target],
-    ['anchors', anchors],
-  ];
-  const outputs = prepareOutputs(where, shape, pred, inputs, options, resolved.reductions);
-  const loss = resolved.kernel(
-    pred,
-    target,
-    anchors,
-    outputs.weight,
-    outputs.grad,
-    outputs.losses,
-    outputs.reduction,
-    resolved.format ?? 0,
-    resolved.parameter ?? 0,
-    resolved.height,
-    resolved.width,
+): Computed<AnyLoss> {
+  const { kernel, anchors, format = 0, parameter = 0, height, width, reductions } = resolved;
+  const outputs = prepareOutputs(names, rows, pred, options, reductions);
+  const { weight, grad, losses, threads, reduction } = outputs;
+  // Small calls: an argument left out costs nothing, `undefined` 14 ns.
+  const few = weight === undefined && losses === undefined && anchors === undefined;
+  return finishing(
+    () => {
+      if (few && grad === undefined)
+        return kernel(pred, target, threads, reduction, format, parameter);
+      if (few) return kernel(pred, target, threads, reduction, format, parameter, grad);
+      return kernel(
+        pred,
+        target,
+        threads,
+        reduction,
+        format,
+        parameter,
+        grad,
+        weight,
+        losses,
+        anchors,
+        height,
+        width,
+      );
+    },
+    (loss) => resultOf(loss, outputs),
+    () =>
+      checkApart(names.where, outputs, [
+        [names.pred, pred],
+        ['target', target],
+        ['anchors', anchors],
+      ]),
   );
-  return resultOf(loss, outputs);
 }
 
 /**
@@ -189,9 +206,10 @@ export function pairLoss<Options extends LossOptions<string>>(
   resolve: (options: Options | undefined) => Resolved,
 ): PairLoss<Options> {
   const known = [...own, ...common];
-  const loss = (pred: Float32Array, target: Float32Array, options?: Options): AnyLoss => {
-    const shape = checkPair(where, 'pred', width, pred, target, options, known);
-    return computeRows(where, shape, pred, target, options, resolve(options));
+  const names = namesOf(where, 'pred', width);
+  const loss = (pred: Float32Array, target: Float32Array, options?: Options): Computed<AnyLoss> => {
+    const rows = checkPair(names, width, pred, target, options, known);
+    return computeRows(names, rows, pred, target, options, resolve(options));
   };
   return loss as PairLoss<Options>;
 }

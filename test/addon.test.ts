@@ -19,13 +19,14 @@ function lossCall(width: number, targetWidth: number) {
   return {
     pred: new Float32Array(numbers).fill(1) as unknown,
     target: new Float32Array(rows * targetWidth).fill(2) as unknown,
-    anchors: new Float32Array(numbers).fill(3) as unknown,
-    weight: new Float32Array(rows).fill(1) as unknown,
-    grad: new Float32Array(numbers).fill(7) as unknown,
-    losses: new Float32Array(rows).fill(7) as unknown,
+    threads: 1 as unknown,
     reduction: 2 as unknown,
     format: 0 as unknown,
     parameter: 1 as unknown,
+    grad: new Float32Array(numbers).fill(7) as unknown,
+    weight: new Float32Array(rows).fill(1) as unknown,
+    losses: new Float32Array(rows).fill(7) as unknown,
+    anchors: new Float32Array(numbers).fill(3) as unknown,
     height: 2 as unknown,
     width: 2 as unknown,
   };
@@ -70,7 +71,7 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
 
   test('too few arguments, too many, and a call by new', () => {
     const all = Object.values(changed({}));
-    const needed = usesGrid ? 11 : 9;
+    const needed = usesGrid ? 12 : usesAnchors ? 10 : 6;
     for (let count = 0; count < needed; count++) {
       expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(TYPE_ERROR);
     }
@@ -92,8 +93,9 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
 
   test('what is no number, and numbers out of range', () => {
     for (const wrong of NO_NUMBERS) {
-      for (const name of ['reduction', 'format', 'parameter'])
+      for (const name of ['threads', 'reduction', 'format', 'parameter']) {
         refuse({ [name]: wrong }, TYPE_ERROR);
+      }
       if (usesGrid) refuse({ height: wrong }, TYPE_ERROR);
       if (usesGrid) refuse({ width: wrong }, TYPE_ERROR);
     }
@@ -101,6 +103,7 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
       refuse({ reduction: wrong }, RANGE_ERROR);
       refuse({ format: wrong }, RANGE_ERROR);
     }
+    for (const wrong of [0, 1025, -1025, NaN, Infinity]) refuse({ threads: wrong }, RANGE_ERROR);
     if (!usesGrid) return;
     for (const wrong of [0, -1, NaN, Infinity, 2 ** 32, 2 ** 53]) {
       refuse({ height: wrong }, RANGE_ERROR);
@@ -173,35 +176,38 @@ describe.each(overlaps)('$title', ({ matrix, kernel }) => {
 
   test('it throws on whatever is wrong', () => {
     const out = new Float32Array(room).fill(7);
-    expect(call(boxes(), boxes(), out.slice(), 0)).toBe('nothing');
+    expect(call(boxes(), boxes(), out.slice(), 1, 0)).toBe('nothing');
     expect(call()).toMatch(TYPE_ERROR);
     expect(call(boxes())).toMatch(TYPE_ERROR);
     expect(call(boxes(), boxes())).toMatch(TYPE_ERROR);
     expect(call(boxes(), boxes(), out)).toMatch(TYPE_ERROR);
+    expect(call(boxes(), boxes(), out, 1)).toMatch(TYPE_ERROR);
+    expect(call(boxes(), boxes(), out, 0, 0)).toMatch(RANGE_ERROR);
     for (const wrong of NO_ARRAYS) {
-      expect(call(wrong, boxes(), out, 0)).toMatch(TYPE_ERROR);
-      expect(call(boxes(), wrong, out, 0)).toMatch(TYPE_ERROR);
-      expect(call(boxes(), boxes(), wrong, 0)).toMatch(TYPE_ERROR);
+      expect(call(wrong, boxes(), out, 1, 0)).toMatch(TYPE_ERROR);
+      expect(call(boxes(), wrong, out, 1, 0)).toMatch(TYPE_ERROR);
+      expect(call(boxes(), boxes(), wrong, 1, 0)).toMatch(TYPE_ERROR);
     }
-    for (const wrong of NO_NUMBERS) expect(call(boxes(), boxes(), out, wrong)).toMatch(TYPE_ERROR);
+    for (const wrong of NO_NUMBERS)
+      expect(call(boxes(), boxes(), out, 1, wrong)).toMatch(TYPE_ERROR);
     for (const wrong of [-1, 5, NaN, Infinity]) {
-      expect(call(boxes(), boxes(), out, wrong)).toMatch(RANGE_ERROR);
+      expect(call(boxes(), boxes(), out, 1, wrong)).toMatch(RANGE_ERROR);
     }
     for (const length of [0, room - 1, room + 1]) {
-      expect(call(boxes(), boxes(), new Float32Array(length), 0)).toMatch(RANGE_ERROR);
+      expect(call(boxes(), boxes(), new Float32Array(length), 1, 0)).toMatch(RANGE_ERROR);
     }
-    expect(call(boxes(), detached(), out, 0)).toMatch(RANGE_ERROR);
+    expect(call(boxes(), detached(), out, 1, 0)).toMatch(RANGE_ERROR);
     const memory = new Float32Array(24).fill(7);
     const [a, b] = [memory.subarray(0, 12), memory.subarray(12)];
-    expect(call(a, b, memory.subarray(0, room), 0)).toMatch(RANGE_ERROR);
-    expect(call(a, b, memory.subarray(24 - room), 0)).toMatch(RANGE_ERROR);
+    expect(call(a, b, memory.subarray(0, room), 1, 0)).toMatch(RANGE_ERROR);
+    expect(call(a, b, memory.subarray(24 - room), 1, 0)).toMatch(RANGE_ERROR);
     expect(new Set([...out, ...memory])).toEqual(new Set([7]));
   });
 
   test('lengths that are no boxes do not lead beyond them', () => {
     const odd = new Float32Array(13);
-    expect(call(odd, boxes(), new Float32Array(room), 0)).toMatch(/^nothing|^RangeError/);
-    expect(call(odd, odd, new Float32Array(room), 0)).toMatch(/^nothing|^RangeError/);
+    expect(call(odd, boxes(), new Float32Array(room), 1, 0)).toMatch(/^nothing|^RangeError/);
+    expect(call(odd, odd, new Float32Array(room), 1, 0)).toMatch(/^nothing|^RangeError/);
   });
 });
 

@@ -20,6 +20,7 @@ const rightCall = () => ({
   weight: new Float32Array(3).fill(1) as unknown,
   grad: new Float32Array(6).fill(7) as unknown,
   losses: new Float32Array(3).fill(7) as unknown,
+  threads: 1 as unknown,
   reduction: 2 as unknown,
   classes: 2 as unknown,
   smoothing: 0 as unknown,
@@ -75,7 +76,7 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
 
   test('what is no number, and numbers out of range', () => {
     for (const wrong of NO_NUMBERS) {
-      for (const number of ['reduction', 'classes', 'smoothing']) {
+      for (const number of ['threads', 'reduction', 'classes', 'smoothing']) {
         refuse({ [number]: wrong }, TYPE_ERROR);
       }
     }
@@ -137,7 +138,7 @@ test('softmax of targets that are no labels throws', () => {
   const script =
     `const { category } = require(${JSON.stringify(require.resolve('node-gyp-build'))})(${JSON.stringify(path.join(__dirname, '..'))});` +
     'const pred = Float32Array.of(1, 2, 3, 4);' +
-    'try { category.fasterRcnn(pred, undefined, pred.slice(), undefined, undefined, undefined, 0, 2, 0) }' +
+    'try { category.fasterRcnn(pred, undefined, pred.slice(), undefined, undefined, undefined, 1, 0, 2, 0) }' +
     'catch (error) { process.stdout.write(error.name) }';
   const { stdout, signal } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
   expect({ stdout, signal }).toEqual({ stdout: 'TypeError', signal: null });

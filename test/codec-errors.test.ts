@@ -179,6 +179,7 @@ describe.each(Object.keys(native.codec))('the addon’s %s', (name) => {
     new Float32Array(16).fill(0.5),
     ofGrid ? floats(0.5, 0.5) : new Float32Array(16).fill(1),
     new Float32Array(16).fill(7),
+    1,
     0,
     4,
     2,
@@ -196,9 +197,9 @@ describe.each(Object.keys(native.codec))('the addon’s %s', (name) => {
 
   test('it throws on whatever is wrong', () => {
     const args = right();
-    expect(kernel(...args)).toBeUndefined();
+    expect(kernel(...args)).toBe(0);
     expect(Array.from(args[2] as Float32Array)).not.toContain(7);
-    for (let count = 0; count < (ofGrid ? 7 : 5); count++) {
+    for (let count = 0; count < (ofGrid ? 8 : 6); count++) {
       expect(thrownBy(() => kernel(...right().slice(0, count)))).toMatch(/^TypeError/);
     }
     expect(thrownBy(() => Reflect.construct(kernel, []))).toMatch(/^TypeError/);
@@ -206,9 +207,11 @@ describe.each(Object.keys(native.codec))('the addon’s %s', (name) => {
       for (const index of [0, 1, 2]) refuse(/^TypeError/, { [index]: wrong });
     }
     for (const wrong of [undefined, null, '1', {}, true, 1n, Symbol('0')]) {
-      for (const index of ofGrid ? [3, 4, 5, 6] : [3, 4]) refuse(/^TypeError/, { [index]: wrong });
+      for (const index of ofGrid ? [3, 4, 5, 6, 7] : [3, 4, 5])
+        refuse(/^TypeError/, { [index]: wrong });
     }
-    for (const format of [-1, 5, NaN, Infinity]) refuse(/^RangeError/, { 3: format });
+    for (const format of [-1, 5, NaN, Infinity]) refuse(/^RangeError/, { 4: format });
+    for (const threads of [0, 1025, NaN]) refuse(/^RangeError/, { 3: threads });
     for (const length of [0, 1, 15, 17, 1000]) {
       refuse(/^RangeError/, { 0: new Float32Array(length) });
       refuse(/^RangeError/, { 2: new Float32Array(length) });
@@ -217,8 +220,8 @@ describe.each(Object.keys(native.codec))('the addon’s %s', (name) => {
       }
     }
     for (const side of [0, -1, NaN, Infinity, 2 ** 32, 2 ** 53]) {
-      if (ofGrid) refuse(/^RangeError/, { 5: side });
       if (ofGrid) refuse(/^RangeError/, { 6: side });
+      if (ofGrid) refuse(/^RangeError/, { 7: side });
     }
     refuse(/^RangeError/, { 0: detached(16) });
     refuse(/^RangeError/, { 2: detached(16) });
@@ -230,8 +233,8 @@ describe.each(Object.keys(native.codec))('the addon’s %s', (name) => {
   test('any clamp', () => {
     for (const clamp of [0, -1, NaN, Infinity, -Infinity, 1e300]) {
       const args = right();
-      args[4] = clamp;
-      expect(kernel(...args)).toBeUndefined();
+      args[5] = clamp;
+      expect(kernel(...args)).toBe(0);
     }
   });
 });

@@ -1,16 +1,17 @@
-/** The addon's yoloV3Scale without the facade: it throws, and neither crashes nor writes. */
+/** The addon's yoloV3 without the facade: it throws, and neither crashes nor writes. */
 import { native } from '../lib/binding';
 import { floats } from './support/random';
 import { detached, thrownBy } from './support/refusals';
 
-const kernel = native.yoloV3Scale as (...args: unknown[]) => unknown;
+const kernel = native.yoloV3 as (...args: unknown[]) => unknown;
 
 const NO_ARRAYS = [null, 5, 'rows', [], {}, new DataView(new ArrayBuffer(8)), () => 4];
+const NO_NUMBERS = [undefined, null, '1', {}, [], true, 1n, Symbol('mean')];
 const TYPE_ERROR = /^TypeError: /;
 const RANGE_ERROR = /^RangeError: /;
 
 /** Two cells of one anchor and two classes. */
-const rightCall = () => ({
+const rightScale = () => ({
   features: new Float32Array(14).fill(0.5) as unknown,
   grad: new Float32Array(14).fill(7) as unknown,
   anchors: floats(0.5, 0.5) as unknown,
@@ -19,51 +20,60 @@ const rightCall = () => ({
   labels: Int32Array.of(1, 9) as unknown,
   categories: undefined as unknown,
   ignore: new Uint8Array(2) as unknown,
-  // box term, batch, height, width, classes, channels first, y first
-  sizes: Float64Array.of(0, 1, 1, 2, 2, 0, 1) as unknown,
-  weights: Float64Array.of(1, 1, 1, 0) as unknown,
+});
+type ScaleArrays = ReturnType<typeof rightScale>;
+
+const rightCall = () => ({
+  // height, width, and the weights of box, objectness and category
+  numbers: Float64Array.of(1, 2, 1, 1, 1) as unknown,
   parts: new Float64Array(4).fill(7) as unknown,
+  threads: 1 as unknown,
+  boxTerm: 0 as unknown,
+  batch: 1 as unknown,
+  classes: 2 as unknown,
+  channelsFirst: 0 as unknown,
+  yFirst: 1 as unknown,
+  smoothing: 0 as unknown,
 });
 type Call = ReturnType<typeof rightCall>;
 
+function compute(scale: Partial<ScaleArrays>, call: Partial<Call> = {}): unknown {
+  return kernel(Object.values(scale), ...Object.values(call));
+}
+
 /** What a call throws; it must not have written anything. */
-function refuse(change: Partial<Call>, error: RegExp) {
+function refuse(scaleChange: Partial<ScaleArrays>, error: RegExp, change: Partial<Call> = {}) {
+  const scale = { ...rightScale(), ...scaleChange };
   const call = { ...rightCall(), ...change };
-  const outputs = [call.grad, call.parts].filter(
+  const outputs = [scale.grad, call.parts].filter(
     (output) =>
       (output instanceof Float32Array || output instanceof Float64Array) && output.length > 0,
   ) as Float32Array[];
   const before = outputs.map((output) => output.slice());
-  expect(thrownBy(() => kernel(...Object.values(call)))).toMatch(error);
+  expect(thrownBy(() => compute(scale, call))).toMatch(error);
   expect(outputs).toEqual(before);
 }
 
-/** Changes one of the sizes. */
-function sizesWith(index: number, value: number): Partial<Call> {
-  const sizes = (rightCall().sizes as Float64Array).slice();
-  sizes[index] = value;
-  return { sizes };
-}
-
 test('the call that the others are wrong versions of', () => {
-  const call = rightCall();
-  expect(kernel(...Object.values(call))).toBeUndefined();
-  expect(Array.from(call.grad as Float32Array)).not.toContain(7);
+  const [scale, call] = [rightScale(), rightCall()];
+  expect(compute(scale, call)).toBe(0);
+  expect(Array.from(scale.grad as Float32Array)).not.toContain(7);
   expect(Array.from(call.parts as Float64Array)).not.toContain(7);
   const byClasses = {
-    ...rightCall(),
+    ...rightScale(),
     labels: undefined,
     categories: floats(0, 1, 0, 0),
     ignore: undefined,
     grad: undefined,
   };
-  expect(kernel(...Object.values(byClasses))).toBeUndefined();
-  expect(byClasses.parts).toEqual(call.parts);
+  const again = rightCall();
+  expect(compute(byClasses, again)).toBe(0);
+  expect(again.parts).toEqual(call.parts);
   expect([...native.yoloV3BoxTerms].sort()).toEqual(['ciou', 'diou', 'giou', 'iou', 'l2']);
 });
 
 test('too few arguments, too many, and a call by new', () => {
-  const all = Object.values(rightCall());
+  const all = [Object.values(rightScale()), ...Object.values(rightCall())];
   for (let count = 0; count < all.length; count++) {
     expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(TYPE_ERROR);
   }
@@ -72,7 +82,7 @@ test('too few arguments, too many, and a call by new', () => {
 });
 
 test('what is no array, or one of other numbers', () => {
-  for (const [name, right] of Object.entries(rightCall())) {
+  for (const [name, right] of Object.entries(rightScale())) {
     if (name === 'categories') continue;
     const others = [new Float32Array(4), new Float64Array(4), new Int32Array(4), new Uint8Array(4)];
     const wrong = others.filter((other) => other.constructor !== right!.constructor);
@@ -83,10 +93,35 @@ test('what is no array, or one of other numbers', () => {
   for (const value of [...NO_ARRAYS, new Int32Array(4)]) {
     refuse({ labels: undefined, categories: value }, TYPE_ERROR);
   }
+  for (const value of [...NO_ARRAYS, new Float32Array(8), undefined]) {
+    refuse({}, TYPE_ERROR, { numbers: value });
+    refuse({}, TYPE_ERROR, { parts: value });
+  }
+  for (const list of [undefined, null, 5, 'list', [], {}, [1], rightScale()]) {
+    const args = Object.values(rightCall());
+    expect(thrownBy(() => kernel(list, ...args))).toMatch(TYPE_ERROR);
+  }
+});
+
+test('what is no number, and numbers out of range', () => {
+  const scalars = ['threads', 'boxTerm', 'batch', 'classes', 'channelsFirst', 'yFirst'] as const;
+  for (const wrong of NO_NUMBERS) {
+    for (const name of [...scalars, 'smoothing']) refuse({}, TYPE_ERROR, { [name]: wrong });
+  }
+  for (const wrong of [-1e9, NaN, Infinity, -Infinity, 2 ** 32, 2 ** 53]) {
+    for (const name of scalars) refuse({}, RANGE_ERROR, { [name]: wrong });
+  }
+  refuse({}, RANGE_ERROR, { boxTerm: 5 });
+  refuse({}, RANGE_ERROR, { classes: 0 });
+  refuse({}, RANGE_ERROR, { threads: 0 });
+  for (const wrong of [0, 3, 2 ** 16]) {
+    refuse({}, RANGE_ERROR, { batch: wrong });
+    if (wrong > 0) refuse({}, RANGE_ERROR, { classes: wrong });
+  }
 });
 
 test('lengths', () => {
-  for (const [name, right] of Object.entries(rightCall())) {
+  for (const [name, right] of Object.entries(rightScale())) {
     if (right === undefined) continue;
     const array = right as Float32Array;
     for (const length of [0, 1, 3, 5, 13, 15, 1000]) {
@@ -104,21 +139,31 @@ test('lengths', () => {
   refuse({ box: detached(8) }, RANGE_ERROR);
 });
 
-test('sizes', () => {
-  for (const wrong of [-1, -1e-9, NaN, Infinity, -Infinity, 2 ** 32, 2 ** 53, 1e300]) {
-    for (let index = 0; index < 7; index++) refuse(sizesWith(index, wrong), RANGE_ERROR);
+test('grids', () => {
+  const grid = (height: number, width: number) => ({
+    numbers: Float64Array.of(height, width, 1, 1, 1),
+  });
+  const wrong = [0, -1, -1e-9, 0.5, NaN, Infinity, -Infinity, 3, 2 ** 16, 2 ** 32, 2 ** 53, 1e300];
+  for (const size of wrong) {
+    refuse({}, RANGE_ERROR, grid(size, 2));
+    refuse({}, RANGE_ERROR, grid(1, size));
   }
-  for (const wrong of [5, 6, 2 ** 31]) refuse(sizesWith(0, wrong), RANGE_ERROR);
-  for (const index of [1, 2, 3, 4]) {
-    for (const wrong of [0, 3, 2 ** 16, 2 ** 32 - 1]) {
-      if (wrong !== 0 || index !== 4) refuse(sizesWith(index, wrong), RANGE_ERROR);
-    }
+  for (const length of [0, 1, 4, 6, 9]) {
+    const error = length < 5 ? /Error/ : RANGE_ERROR;
+    if (length >= 5) refuse({}, error, { parts: new Float64Array(length + 4) });
+    else
+      expect(
+        thrownBy(() =>
+          compute(rightScale(), { ...rightCall(), numbers: new Float64Array(length) }),
+        ),
+      ).toMatch(/Error/);
   }
 });
 
 test('sizes whose product is no number of features never lead beyond them', () => {
   const most = 2 ** 32 - 1;
   const empty = {
+    ...rightScale(),
     features: floats(),
     grad: floats(),
     box: floats(),
@@ -126,33 +171,32 @@ test('sizes whose product is no number of features never lead beyond them', () =
     labels: new Int32Array(0),
     ignore: new Uint8Array(0),
   };
-  for (const sizes of [
-    [0, 0, most, most, most, 0, 1],
-    [0, 0, most, most, most, 1, 1],
-    [0, most, 0, most, 3, 1, 1],
-    [0, 0, 0, 0, 0, 1, 0],
-  ]) {
-    const call = { ...rightCall(), ...empty, sizes: Float64Array.from(sizes) };
-    expect(thrownBy(() => kernel(...Object.values(call)))).toMatch(/^nothing|Error: /);
+  for (const channelsFirst of [0, 1]) {
+    for (const batch of [0, 1, most]) {
+      const numbers = Float64Array.of(most, most, 1, 1, 1);
+      const call = { ...rightCall(), batch, classes: most, channelsFirst, numbers };
+      expect(thrownBy(() => compute(empty, call))).toMatch(/^nothing|Error: /);
+    }
   }
   // 2 × 1½ cells, or 1½ classes, come to whole numbers of features.
-  for (const [sizes, rows, count] of [
-    [[0, 1, 1.5, 2, 2, 0, 1], 3, 21],
-    [[0, 2, 1, 1, 1.5, 1, 1], 2, 13],
-    [[0, 0.5, 2, 1, 2, 0, 1], 1, 7],
+  for (const [batch, height, width, classes, rows, count] of [
+    [1, 1.5, 2, 2, 3, 21],
+    [2, 1, 1, 1.5, 2, 13],
+    [0.5, 2, 1, 2, 1, 7],
   ] as const) {
-    for (const given of [rows, Math.floor(sizes[1]) * Math.floor(sizes[2]) * sizes[3]]) {
-      const call = {
-        ...rightCall(),
+    for (const given of [rows, Math.floor(batch) * Math.floor(height) * width]) {
+      const scale = {
+        ...rightScale(),
         features: new Float32Array(count),
         grad: new Float32Array(count),
         box: new Float32Array(4 * given),
         objectness: new Float32Array(given).fill(1),
         labels: new Int32Array(given),
         ignore: new Uint8Array(given),
-        sizes: Float64Array.from(sizes),
       };
-      expect(thrownBy(() => kernel(...Object.values(call)))).toMatch(/^nothing|Error: /);
+      const numbers = Float64Array.of(height, width, 1, 1, 1);
+      const call = { ...rightCall(), numbers, batch, classes };
+      expect(thrownBy(() => compute(scale, call))).toMatch(/^nothing|Error: /);
     }
   }
 });
@@ -160,17 +204,18 @@ test('sizes whose product is no number of features never lead beyond them', () =
 test('labels that are no class, in rows with an object', () => {
   for (const label of [-1, 2, 2 ** 31 - 1, -(2 ** 31)]) {
     refuse({ labels: Int32Array.of(label, 0) }, RANGE_ERROR);
-    const call = { ...rightCall(), labels: Int32Array.of(0, label) };
-    expect(kernel(...Object.values(call))).toBeUndefined();
+    const scale = { ...rightScale(), labels: Int32Array.of(0, label) };
+    expect(compute(scale, rightCall())).toBe(0);
   }
 });
 
 test('any weights and smoothing', () => {
   for (const weight of [0, -1, NaN, Infinity, 1e300]) {
-    for (let index = 0; index < 4; index++) {
-      const weights = Float64Array.of(1, 1, 1, 0).fill(weight, index, index + 1);
-      expect(kernel(...Object.values({ ...rightCall(), weights }))).toBeUndefined();
+    for (let index = 2; index < 5; index++) {
+      const numbers = Float64Array.of(1, 2, 1, 1, 1).fill(weight, index, index + 1);
+      expect(compute(rightScale(), { ...rightCall(), numbers })).toBe(0);
     }
+    expect(compute(rightScale(), { ...rightCall(), smoothing: weight })).toBe(0);
   }
 });
 
@@ -191,4 +236,18 @@ test('a gradient in the memory of another array', () => {
   ]) {
     refuse({ ...change, grad }, RANGE_ERROR);
   }
+  const scales = [
+    { ...rightScale(), grad },
+    { ...rightScale(), grad: grad.subarray(0) },
+  ];
+  const call = { ...rightCall(), numbers: Float64Array.of(1, 2, 1, 1, 1, 1, 2, 1, 1, 1) };
+  const args = Object.values({ ...call, parts: new Float64Array(8) });
+  expect(
+    thrownBy(() =>
+      kernel(
+        scales.flatMap((scale) => Object.values(scale)),
+        ...args,
+      ),
+    ),
+  ).toMatch(RANGE_ERROR);
 });

@@ -2,6 +2,8 @@
  * The box term of Faster R-CNN's losses, of rows of four deltas.
  */
 import { huber } from '../regression';
+import { finishing, type Threading } from '../threads';
+import type { AnyLoss } from '../types';
 import { lossOfRows } from './rows';
 
 /** Options of {@link deltaTerm}. */
@@ -12,27 +14,33 @@ export interface DeltaTermOptions {
   delta: number;
   /** The factor of the term in the total, and so of its gradient. */
   lambda: number;
-  threads: number | undefined;
+  /** Where the whole loss is computed. */
+  threading: Threading;
 }
 
 /**
  * The mean over the rows of `deltas` at `starts` of Σ H_δ(t* − t), by weight, without its factor λ.
  * λ times its derivative fills `grad`, which is 0 elsewhere.
  */
-export function deltaTerm(
+export function* deltaTerm(
   deltas: Float32Array,
   starts: readonly number[],
   targets: Float32Array,
   grad: Float32Array | undefined,
-  { weight, delta, lambda, threads }: DeltaTermOptions,
-): number {
+  { weight, delta, lambda, threading }: DeltaTermOptions,
+): Generator<unknown, number> {
   grad?.fill(0);
   const weights = weight && new Float32Array(targets.length).map((_, k) => weight[k >> 2]);
   // The kernel's mean is that over the numbers, of which a row has four.
-  const mean = lossOfRows(deltas, starts, 4, grad, 4 * lambda, (rows, rowsGrad) => {
-    const result = huber(rows, targets, { weight: weights, delta, grad: rowsGrad, threads });
-    if (rowsGrad !== undefined) spreadNaN(rowsGrad);
-    return result;
+  const mean = yield* lossOfRows(deltas, starts, 4, grad, 4 * lambda, (rows, rowsGrad) => {
+    const options = { weight: weights, delta, grad: rowsGrad, ...threading };
+    return finishing(
+      () => huber(rows, targets, options),
+      (result: AnyLoss) => {
+        if (rowsGrad !== undefined) spreadNaN(rowsGrad);
+        return result;
+      },
+    );
   });
   return 4 * mean;
 }

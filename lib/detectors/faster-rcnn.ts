@@ -9,13 +9,13 @@ import {
   checkLength,
   checkRows,
   checkSettings,
-  checkThreads,
   wrongKind,
   wrongValue,
 } from '../check';
 import { fasterRcnn as codec } from '../codec';
 import { fasterRcnn as objectnessLoss } from '../objectness';
 import { FORMATS, formatOf } from '../row-loss';
+import { awaited, follow, sameThreads, threadsOf } from '../threads';
 import type { BoxFormat } from '../types';
 import { checkFactor } from './arguments';
 import { deltaTerm } from './delta-term';
@@ -144,7 +144,7 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
 export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradients> {
   const where = 'fasterRcnn.rpnLoss';
   checkSettings(where, options, RPN_OPTIONS);
-  const { logits, deltas, anchors, assignment, lambda = 10, threads } = options;
+  const { logits, deltas, anchors, assignment, lambda = 10 } = options;
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'deltas', deltas, 4 * rows, '2 × logits.length');
   checkLength(where, 'anchors', anchors, 4 * rows, '2 × logits.length');
@@ -158,7 +158,7 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
   checkFactor(where, 'lambda', lambda);
   const delta = checkDelta(where, options.delta, 1 / 9);
   const format = FORMATS[formatOf(where, options)];
-  checkThreads(where, threads);
+  threadsOf(where, options);
   const grads = gradientsOf(where, options.grad, logits, deltas, {
     anchors,
     'assignment.objectness': target,
@@ -166,24 +166,29 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
     'assignment.box': boxes,
   });
 
-  const sample = { weight, grad: grads?.logits, threads };
-  const objectness = objectnessLoss(logits, target, sample).loss!;
-  const positives: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    if (target[row] > 0 && weight[row] !== 0) positives.push(row);
+  const threading = sameThreads(options);
+  function* steps(): Generator<unknown, RpnLoss & Partial<WithGradients>> {
+    const sample = { weight, grad: grads?.logits, ...threading };
+    const { loss: objectness } = yield* awaited(objectnessLoss(logits, target, sample));
+    const positives: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      if (target[row] > 0 && weight[row] !== 0) positives.push(row);
+    }
+    const starts = startsOf(positives, 4);
+    const [objects, ownAnchors] = [boxes, anchors].map((array) => gatherRows(array, starts, 4));
+    const coding = { format, ...threading };
+    const targets = yield* awaited(codec.encode(objects, ownAnchors, coding));
+    const box = yield* deltaTerm(deltas, starts, targets, grads?.deltas, {
+      weight: gatherRows(weight, positives, 1),
+      delta,
+      lambda,
+      threading,
+    });
+    const total = objectness! + lambda * box;
+    const result = { total, objectness: objectness!, box, positives: positives.length };
+    return grads === undefined ? result : { ...result, grads };
   }
-  const starts = startsOf(positives, 4);
-  const [objects, ownAnchors] = [boxes, anchors].map((array) => gatherRows(array, starts, 4));
-  const targets = codec.encode(objects, ownAnchors, { format, threads });
-  const box = deltaTerm(deltas, starts, targets, grads?.deltas, {
-    weight: gatherRows(weight, positives, 1),
-    delta,
-    lambda,
-    threads,
-  });
-  const total = objectness + lambda * box;
-  const result = { total, objectness, box, positives: positives.length };
-  return grads === undefined ? result : { ...result, grads };
+  return follow(steps()) as RpnLoss;
 }
 
 /** Checks the arrays of {@link headLoss} and returns how many deltas a row has. */
@@ -249,29 +254,34 @@ export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradi
 export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradients> {
   const where = 'fasterRcnn.headLoss';
   checkSettings(where, options, HEAD_OPTIONS);
-  const { logits, deltas, labels, targets, weight, lambda = 1, threads } = options;
+  const { logits, deltas, labels, targets, weight, lambda = 1 } = options;
   const width = checkHead(where, options);
   checkFactor(where, 'lambda', lambda);
   const delta = checkDelta(where, options.delta, 1);
-  checkThreads(where, threads);
+  threadsOf(where, options);
   const others = { labels, targets, weight };
   const grads = gradientsOf(where, options.grad, logits, deltas, others);
 
-  const all = { weight, grad: grads?.logits, threads };
-  const category = labels.length === 0 ? 0 : categoryLoss(logits, labels, all).loss!;
-  const positives: number[] = [];
-  for (let row = 0; row < labels.length; row++) {
-    if (labels[row] > 0 && weight?.[row] !== 0) positives.push(row);
+  const threading = sameThreads(options);
+  function* steps(): Generator<unknown, HeadLoss & Partial<WithGradients>> {
+    const all = { weight, grad: grads?.logits, ...threading };
+    const category =
+      labels.length === 0 ? 0 : (yield* awaited(categoryLoss(logits, labels, all))).loss!;
+    const positives: number[] = [];
+    for (let row = 0; row < labels.length; row++) {
+      if (labels[row] > 0 && weight?.[row] !== 0) positives.push(row);
+    }
+    const starts = positives.map((row) => row * width + (width === 4 ? 0 : 4 * labels[row]));
+    const ownTargets = gatherRows(targets, startsOf(positives, 4), 4);
+    const box = yield* deltaTerm(deltas, starts, ownTargets, grads?.deltas, {
+      weight: weight && gatherRows(weight, positives, 1),
+      delta,
+      lambda,
+      threading,
+    });
+    const total = category + lambda * box;
+    const result = { total, category, box, positives: positives.length };
+    return grads === undefined ? result : { ...result, grads };
   }
-  const starts = positives.map((row) => row * width + (width === 4 ? 0 : 4 * labels[row]));
-  const ownTargets = gatherRows(targets, startsOf(positives, 4), 4);
-  const box = deltaTerm(deltas, starts, ownTargets, grads?.deltas, {
-    weight: weight && gatherRows(weight, positives, 1),
-    delta,
-    lambda,
-    threads,
-  });
-  const total = category + lambda * box;
-  const result = { total, category, box, positives: positives.length };
-  return grads === undefined ? result : { ...result, grads };
+  return follow(steps()) as HeadLoss;
 }

@@ -3,6 +3,7 @@
  * one after another, and their gradient goes back to where they came from. A row's start is the
  * place of its first number.
  */
+import { awaited, type Computed } from '../threads';
 import type { AnyLoss } from '../types';
 
 /** The starts of `rows` in an array of rows of `width` numbers. */
@@ -41,20 +42,20 @@ function scatterRows(
 /**
  * The loss of the rows of `output` at `starts`. `lossOf` computes it, and writes its derivative to
  * the array it gets, if any; `factor` times that is added to `grad`, the whole output's. Without
- * rows the loss is 0.
+ * rows the loss is 0. For {@link follow}, as the loss may be promised.
  */
-export function lossOfRows(
+export function* lossOfRows(
   output: Float32Array,
   starts: ArrayLike<number>,
   width: number,
   grad: Float32Array | undefined,
   factor: number,
-  lossOf: (rows: Float32Array, grad: Float32Array | undefined) => AnyLoss,
-): number {
+  lossOf: (rows: Float32Array, grad: Float32Array | undefined) => Computed<AnyLoss>,
+): Generator<unknown, number> {
   if (starts.length === 0) return 0;
   const rows = gatherRows(output, starts, width);
   const rowsGrad = grad && new Float32Array(rows.length);
-  const { loss } = lossOf(rows, rowsGrad);
+  const { loss } = yield* awaited(lossOf(rows, rowsGrad));
   if (grad !== undefined) scatterRows(grad, starts, width, rowsGrad!, factor);
   return loss!;
 }

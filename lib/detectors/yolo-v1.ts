@@ -8,7 +8,6 @@ import {
   checkIntegers,
   checkLength,
   checkSettings,
-  checkThreads,
   choose,
   wrongKind,
   wrongValue,
@@ -16,6 +15,7 @@ import {
 import { alignedIou } from '../overlap';
 import { l2 } from '../regression';
 import { FORMATS } from '../row-loss';
+import { awaited, follow, sameThreads, threadsOf } from '../threads';
 import type { Gradient } from '../types';
 import { checkBatch, checkFactor, checkGradient } from './arguments';
 import { gatherRows, lossOfRows, startsOf } from './rows';
@@ -196,7 +196,7 @@ export function loss(options: YoloV1LossOptions & { grad?: false }): YoloV1Loss;
 export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>;
 export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient> {
   checkSettings(WHERE, options, OPTIONS);
-  const { batch, grid, boxes, classes, predictions, target, threads } = options;
+  const { batch, grid, boxes, classes, predictions, target } = options;
   const { coord = 5, noObject = 0.5 } = options;
   checkBatch(WHERE, batch);
   checkCount(WHERE, 'grid', grid);
@@ -206,7 +206,7 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   checkFactor(WHERE, 'noObject', noObject);
   const isOne = choose(WHERE, 'confidence', options.confidence, ['iou', 'objectness']) === 1;
   const format = FORMATS[choose(WHERE, 'format', options.format, FORMATS.slice(0, 2))];
-  checkThreads(WHERE, threads);
+  threadsOf(WHERE, options);
   const cells = batch * grid * grid;
   const channels = 5 * boxes + classes;
   const lengthName = 'batch × grid × grid × (5 × boxes + classes)';
@@ -214,46 +214,57 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   const objects = checkTarget(target, cells, classes);
   const grad = gradientOf(options)?.fill(0);
 
-  const predictors = cells * boxes;
-  const boxStart = (p: number) => Math.floor(p / boxes) * channels + 5 * (p % boxes);
-  const rivals = objects.flatMap((cell) =>
-    Array.from({ length: boxes }, (_, k) => cell * boxes + k),
-  );
-  const rivalTruths = rivals.map((p) => 4 * Math.floor(p / boxes));
-  const ious = alignedIou(
-    inCells(gatherRows(predictions, rivals.map(boxStart), 4), grid),
-    inCells(gatherRows(target.box, rivalTruths, 4), grid),
-    { format, threads },
-  );
-  const aims = new Float32Array(predictors);
-  const aimWeight = new Float32Array(predictors).fill(noObject);
-  const responsible = objects.map((_, k) => {
-    const best = placeOfLargest(ious, k * boxes, boxes);
-    const p = rivals[best];
-    aims[p] = isOne ? 1 : ious[best];
-    aimWeight[p] = 1;
-    return p;
-  });
+  const threading = sameThreads(options);
+  function* steps(): Generator<unknown, YoloV1Loss & Partial<Gradient>> {
+    const predictors = cells * boxes;
+    const boxStart = (p: number) => Math.floor(p / boxes) * channels + 5 * (p % boxes);
+    const rivals = objects.flatMap((cell) =>
+      Array.from({ length: boxes }, (_, k) => cell * boxes + k),
+    );
+    const rivalTruths = rivals.map((p) => 4 * Math.floor(p / boxes));
+    const ious = yield* awaited(
+      alignedIou(
+        inCells(gatherRows(predictions, rivals.map(boxStart), 4), grid),
+        inCells(gatherRows(target.box, rivalTruths, 4), grid),
+        { format, ...threading },
+      ),
+    );
+    const aims = new Float32Array(predictors);
+    const aimWeight = new Float32Array(predictors).fill(noObject);
+    const responsible = objects.map((_, k) => {
+      const best = placeOfLargest(ious, k * boxes, boxes);
+      const p = rivals[best];
+      aims[p] = isOne ? 1 : ious[best];
+      aimWeight[p] = 1;
+      return p;
+    });
 
-  const sum = { reduction: 'sum', threads } as const;
-  const truths = gatherRows(target.box, startsOf(objects, 4), 4);
-  const boxStarts = responsible.map(boxStart);
-  const box = lossOfRows(predictions, boxStarts, 4, grad, coord, (rows, rowsGrad) =>
-    boxLoss(rows, truths, { ...sum, format, grad: rowsGrad }),
-  );
-  const confidences = Array.from({ length: predictors }, (_, p) => boxStart(p) + 4);
-  const objectness = lossOfRows(predictions, confidences, 1, grad, 1, (rows, rowsGrad) =>
-    l2(rows, aims, { ...sum, weight: aimWeight, grad: rowsGrad }),
-  );
-  const kinds = target.labels
-    ? Int32Array.from(objects, (cell) => target.labels![cell])
-    : gatherRows(target.categories!, startsOf(objects, classes), classes);
-  const probabilities = objects.map((cell) => cell * channels + 5 * boxes);
-  const category = lossOfRows(predictions, probabilities, classes, grad, 1, (rows, rowsGrad) =>
-    categoryLoss(rows, kinds, { ...sum, classes, grad: rowsGrad }),
-  );
+    const sum = { reduction: 'sum', ...threading } as const;
+    const truths = gatherRows(target.box, startsOf(objects, 4), 4);
+    const boxStarts = responsible.map(boxStart);
+    const box = yield* lossOfRows(predictions, boxStarts, 4, grad, coord, (rows, rowsGrad) =>
+      boxLoss(rows, truths, { ...sum, format, grad: rowsGrad }),
+    );
+    const confidences = Array.from({ length: predictors }, (_, p) => boxStart(p) + 4);
+    const objectness = yield* lossOfRows(predictions, confidences, 1, grad, 1, (rows, rowsGrad) =>
+      l2(rows, aims, { ...sum, weight: aimWeight, grad: rowsGrad }),
+    );
+    const kinds = target.labels
+      ? Int32Array.from(objects, (cell) => target.labels![cell])
+      : gatherRows(target.categories!, startsOf(objects, classes), classes);
+    const probabilities = objects.map((cell) => cell * channels + 5 * boxes);
+    const category = yield* lossOfRows(
+      predictions,
+      probabilities,
+      classes,
+      grad,
+      1,
+      (rows, rowsGrad) => categoryLoss(rows, kinds, { ...sum, classes, grad: rowsGrad }),
+    );
 
-  const total = coord * box + objectness + category;
-  const result = { total, box, objectness, category };
-  return grad === undefined ? result : { ...result, grad };
+    const total = coord * box + objectness + category;
+    const result = { total, box, objectness, category };
+    return grad === undefined ? result : { ...result, grad };
+  }
+  return follow(steps()) as YoloV1Loss;
 }

@@ -1,23 +1,24 @@
 /**
  * The whole loss of YOLO v3, from raw feature maps to one number and its gradient.
  */
-import { native } from '../binding';
+import { native, type YoloV3Arrays } from '../binding';
 import {
   checkBytes,
   checkCount,
   checkDistinct,
   checkGrid,
   checkIntegers,
+  checkLabels,
   checkLength,
   checkNumber,
   checkPart,
   checkSettings,
-  checkThreads,
   choose,
   wrongKind,
   wrongValue,
 } from '../check';
 import { FORMATS } from '../row-loss';
+import { finishing, threadsOf } from '../threads';
 import type { Grid } from '../types';
 import { checkBatch } from './arguments';
 
@@ -154,12 +155,6 @@ function checkTarget(name: string, target: YoloV3Target, rows: number, classes: 
   }
   if (labels !== undefined) {
     checkIntegers(WHERE, `${name}.labels`, labels, rows, rowsName);
-    for (let row = 0; row < rows; ++row) {
-      if (target.objectness[row] > 0 && !(labels[row] >= 0 && labels[row] < classes)) {
-        const expected = `${name}.labels to be from 0 to ${classes - 1} in row ${row}`;
-        throw wrongValue(WHERE, expected, labels[row]);
-      }
-    }
   } else if (categories !== undefined) {
     checkLength(WHERE, `${name}.categories`, categories, rows * classes, `classes × ${rowsName}`);
   } else {
@@ -194,6 +189,28 @@ function checkGradients(grad: unknown, scales: readonly YoloV3Scale[]): Float32A
   grad.forEach((array, s) => {
     const name = `grad[${s}]`;
     checkLength(WHERE, name, array, scales[s].features.length, `scales[${s}].features.length`);
+  });
+  return grad;
+}
+
+/** Throws where the label of a row with an object is no class. */
+function checkObjectLabels({ target }: YoloV3Scale, s: number, classes: number): void {
+  if (target.labels === undefined) return;
+  const name = `scales[${s}].target.labels`;
+  checkLabels(WHERE, target.labels, classes, target.objectness.map(isObject), name);
+}
+
+function isObject(objectness: number): number {
+  return objectness > 0 ? 1 : 0;
+}
+
+/** Throws where a gradient shares memory with another array. */
+function checkGradientsApart(
+  grads: readonly Float32Array[] | undefined,
+  scales: readonly YoloV3Scale[],
+): void {
+  grads?.forEach((array, s) => {
+    const name = `grad[${s}]`;
     scales.forEach(({ features, anchors, target }, other) => {
       const inputs = { features, anchors, ...target };
       for (const [key, input] of Object.entries(inputs)) {
@@ -201,10 +218,9 @@ function checkGradients(grad: unknown, scales: readonly YoloV3Scale[]): Float32A
       }
     });
     for (let other = 0; other < s; ++other) {
-      checkDistinct(WHERE, name, array, `grad[${other}]`, grad[other]);
+      checkDistinct(WHERE, name, array, `grad[${other}]`, grads[other]);
     }
   });
-  return grad;
 }
 
 /**
@@ -255,35 +271,52 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
   const format = choose(WHERE, 'format', options.format, FORMATS.slice(0, 2));
   const smoothing = options.labelSmoothing === undefined ? 0 : options.labelSmoothing;
   checkPart(WHERE, 'labelSmoothing', smoothing);
-  checkThreads(WHERE, options.threads);
+  const threads = threadsOf(WHERE, options);
   const weights = checkWeights(options.weights, scales.length);
   scales.forEach((scale, s) => checkScale(`scales[${s}]`, scale, batch, classes));
   const grads = checkGradients(options.grad, scales);
 
-  const boxTerm = native.yoloV3BoxTerms.indexOf(boxName);
-  const parts = new Float64Array(4);
+  const arrays = scales.flatMap(({ anchors, features, target }, s): YoloV3Arrays => {
+    const { box, objectness, labels, categories, ignore } = target;
+    return [features, grads?.[s], anchors, box, objectness, labels, categories, ignore];
+  });
+  const numbers = scales.flatMap(({ height, width }, s) => {
+    return [height, width, ...weights.map((term) => term[s])];
+  });
+  const parts = new Float64Array(4 * scales.length);
+  return finishing(
+    () =>
+      native.yoloV3(
+        arrays,
+        Float64Array.from(numbers),
+        parts,
+        threads,
+        native.yoloV3BoxTerms.indexOf(boxName),
+        batch,
+        classes,
+        layout,
+        1 - format,
+        smoothing,
+      ),
+    () => ({ ...sumOf(parts, weights), ...(grads && { grads }) }),
+    () => {
+      checkGradientsApart(grads, scales);
+      scales.forEach((scale, s) => checkObjectLabels(scale, s, classes));
+    },
+  ) as YoloV3Loss;
+}
+
+/** The result of a call: of every scale `parts` has box, objectness, category and positives. */
+function sumOf(parts: Float64Array, weights: readonly (readonly number[])[]): YoloV3Loss {
   const result: YoloV3Loss = { total: 0, box: 0, objectness: 0, category: 0, scales: [] };
-  scales.forEach(({ height, width, anchors, features, target }, s) => {
+  for (let s = 0; s < parts.length / 4; ++s) {
+    const [box, objectness, category, positives] = parts.subarray(4 * s, 4 * s + 4);
     const [boxWeight, objectnessWeight, categoryWeight] = weights.map((term) => term[s]);
-    native.yoloV3Scale(
-      features,
-      grads?.[s],
-      anchors,
-      target.box,
-      target.objectness,
-      target.labels,
-      target.categories,
-      target.ignore,
-      Float64Array.of(boxTerm, batch, height, width, classes, layout, 1 - format),
-      Float64Array.of(boxWeight, objectnessWeight, categoryWeight, smoothing),
-      parts,
-    );
-    const [box, objectness, category, positives] = parts;
     result.total += boxWeight * box + objectnessWeight * objectness + categoryWeight * category;
     result.box += box;
     result.objectness += objectness;
     result.category += category;
     result.scales.push({ box, objectness, category, positives });
-  });
-  return grads === undefined ? result : { ...result, grads };
+  }
+  return result;
 }

@@ -8,10 +8,12 @@
 
 #include <napi.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "loops/rows.h"
 
@@ -25,10 +27,15 @@ struct Floats {
 // The arguments of one call, read in place: a call must not allocate.
 class Arguments {
  public:
-  static constexpr size_t kMost = 12;
+  static constexpr size_t kMost = 13;
 
   Arguments(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
     napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &data_);
+  }
+
+  // Of some other list of values.
+  Arguments(napi_env env, const napi_value* values, size_t count) : env_(env), count_(count) {
+    std::copy_n(values, count, values_.begin());
   }
 
   // What the function was registered with.
@@ -38,9 +45,9 @@ class Arguments {
   }
 
   bool Given(size_t index) const {
+    if (index >= count_) return false;
     napi_valuetype type = napi_undefined;
-    return index < count_ && napi_typeof(env_, values_[index], &type) == napi_ok &&
-           type != napi_undefined;
+    return napi_typeof(env_, values_[index], &type) == napi_ok && type != napi_undefined;
   }
 
   Floats FloatArray(size_t index) const {
@@ -73,6 +80,17 @@ class Arguments {
     return static_cast<double*>(TypedArrayOf(index, napi_float64_array, "a Float64Array", length));
   }
 
+  size_t DoublesLength(size_t index) const {
+    size_t length = 0;
+    TypedArray(index, napi_float64_array, "a Float64Array", &length);
+    return length;
+  }
+
+  napi_value Value(size_t index) const {
+    if (index >= count_) throw std::invalid_argument("there are too few arguments");
+    return values_[index];
+  }
+
   double Double(size_t index) const {
     double value = 0.0;
     if (index >= count_ || napi_get_value_double(env_, values_[index], &value) != napi_ok) {
@@ -102,6 +120,28 @@ class Arguments {
       throw std::out_of_range("anchors are not pairs");
     }
     return grid;
+  }
+
+  // The argument `threads`, which says how a call is done: see Perform.
+  double Threads(size_t index) const {
+    constexpr double kMostThreads = 1024;
+    const double threads = Double(index);
+    if (!(threads >= -kMostThreads && threads <= kMostThreads) || threads == 0) {
+      throw std::out_of_range("argument " + std::to_string(index) + " is out of range");
+    }
+    return threads;
+  }
+
+  // References to all objects among the arguments.
+  std::vector<napi_ref> Hold() const {
+    std::vector<napi_ref> references;
+    for (size_t index = 0; index < std::min(count_, kMost); ++index) {
+      napi_ref reference = nullptr;
+      if (napi_create_reference(env_, values_[index], 1, &reference) == napi_ok) {
+        references.push_back(reference);
+      }
+    }
+    return references;
   }
 
  private:

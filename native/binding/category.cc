@@ -4,6 +4,7 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
+#include "binding/threads.h"
 
 namespace detloss {
 namespace {
@@ -13,18 +14,8 @@ struct RegisteredLoss {
   size_t index;
 };
 
-// Throws where a row with weight has a label that is no class.
-void CheckLabels(const ClassRows& rows) {
-  for (size_t row = 0; row < rows.count; ++row) {
-    if (rows.weight != nullptr && rows.weight[row] == 0.0f) continue;
-    if (rows.labels[row] < 0 || static_cast<size_t>(rows.labels[row]) >= rows.classes) {
-      throw std::out_of_range("the label of row " + std::to_string(row) + " is no class");
-    }
-  }
-}
-
-// (pred, labels, target, weight, grad, losses, reduction, classes, smoothing), with labels or a
-// target of the shape of pred.
+// (pred, labels, target, weight, grad, losses, threads, reduction, classes, smoothing), with labels
+// or a target of the shape of pred, returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const ClassLoss& loss = CategoryLosses()[arguments.Registered<RegisteredLoss>().index];
@@ -32,23 +23,21 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const size_t length = pred.length;
 
     ClassRows rows;
-    rows.classes = arguments.Integer(7, 1, 1 << 24);
+    rows.classes = arguments.Integer(8, 1, 1 << 24);
     rows.count = length / rows.classes;
     if (rows.count * rows.classes != length) throw std::out_of_range("pred is not whole rows");
     rows.pred = pred.data;
     rows.target = arguments.Optional(2, length);
     rows.weight = arguments.Optional(3, rows.count);
-    if (arguments.Given(1)) {
-      rows.labels = arguments.Labels(1, rows.count);
-      CheckLabels(rows);
-    }
+    if (arguments.Given(1)) rows.labels = arguments.Labels(1, rows.count);
     if (!arguments.Given(1) && (loss.labels_only || !arguments.Given(2))) {
       throw std::invalid_argument("neither labels nor a target");
     }
     rows.grad = arguments.Optional(4, length);
     rows.losses = arguments.Optional(5, rows.count);
-    const auto reduction = static_cast<Reduction>(arguments.Integer(6, 0, 2));
-    rows.smoothing = static_cast<float>(arguments.Double(8));
+    const double threads = arguments.Threads(6);
+    const auto reduction = static_cast<Reduction>(arguments.Integer(7, 0, 2));
+    rows.smoothing = static_cast<float>(arguments.Double(9));
 
     const auto check_output = [&](const float* output, size_t output_length) {
       CheckDistinct(output, output_length, rows.pred, length);
@@ -60,9 +49,13 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     check_output(rows.losses, rows.count);
     CheckDistinct(rows.losses, rows.count, rows.grad, length);
 
-    napi_value result = nullptr;
-    napi_create_double(env, Compute(loss, rows, reduction), &result);
-    return result;
+    const size_t floats = (rows.target ? 2 : 1) * length + (rows.grad ? length : 0);
+    return Perform(env, arguments, threads, floats, [&loss, rows, reduction](Crew* crew) {
+      if (rows.labels != nullptr && !HasLabels(crew, rows)) {
+        throw std::out_of_range("the label of a row is no class");
+      }
+      return Compute(crew, loss, rows, reduction);
+    });
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
+#include "binding/threads.h"
 
 namespace detloss {
 namespace {
@@ -13,9 +14,9 @@ struct RegisteredCodec {
   size_t index;
 };
 
-// (in, anchors, out, format, clamp[, height, width]).
+// (in, anchors, out, threads, format, clamp[, height, width]), returning 0 or a promise of it.
 napi_value ComputeCodec(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [](const Arguments& arguments) -> napi_value {
+  return Guarded(env, info, [env](const Arguments& arguments) {
     const Codec& codec = Codecs()[arguments.Registered<RegisteredCodec>().index];
     const Floats in = arguments.FloatArray(0);
     const Floats anchors = arguments.FloatArray(1);
@@ -24,17 +25,19 @@ napi_value ComputeCodec(napi_env env, napi_callback_info info) {
     if (rows.count * 4 != in.length) throw std::out_of_range("the input is not whole rows");
     rows.in = in.data;
     rows.out = arguments.OfLength(2, in.length);
-    rows.format = static_cast<Format>(arguments.Integer(3, 0, 4));
-    rows.clamp = static_cast<float>(arguments.Double(4));
+    rows.format = static_cast<Format>(arguments.Integer(4, 0, 4));
+    rows.clamp = static_cast<float>(arguments.Double(5));
     if (codec.anchors == Anchors::kPerRow) {
       rows.anchors = arguments.OfLength(1, in.length);
     } else {
-      rows.grid = arguments.GridAt(5, anchors);
+      rows.grid = arguments.GridAt(6, anchors);
     }
     CheckDistinct(rows.out, in.length, in.data, in.length);
     CheckDistinct(rows.out, in.length, anchors.data, anchors.length);
-    codec.kernel(rows);
-    return nullptr;
+    return Perform(env, arguments, arguments.Threads(3), 3 * in.length, [&codec, rows](Crew* crew) {
+      Compute(crew, codec, rows);
+      return 0.0;
+    });
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
+#include "binding/threads.h"
 
 namespace detloss {
 namespace {
@@ -13,35 +14,48 @@ struct RegisteredMetric {
   size_t index;
 };
 
-// (a, b, out, format): `out` has a row for every box of a, a column for every box of b.
-napi_value ComputeMatrix(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [](const Arguments& arguments) -> napi_value {
+// What the two calls have in common.
+Overlap OverlapOf(const Arguments& arguments, bool pairs) {
+  const Floats a = arguments.FloatArray(0);
+  const Floats b = arguments.FloatArray(1);
+  Overlap call;
+  call.a = a.data;
+  call.n = a.length / 4;
+  call.b = b.data;
+  call.m = b.length / 4;
+  if (pairs && call.m != call.n) throw std::out_of_range("there are not as many boxes in both");
+  const size_t numbers = pairs ? call.n : call.n * call.m;
+  call.out = arguments.OfLength(2, numbers);
+  call.format = static_cast<Format>(arguments.Integer(4, 0, 4));
+  CheckDistinct(call.out, numbers, a.data, a.length);
+  CheckDistinct(call.out, numbers, b.data, b.length);
+  return call;
+}
+
+// (a, b, out, threads, format): `out` has a row for every box of a, a column for every box of b. It
+// returns 0 or a promise of it.
+napi_value MatrixOf(napi_env env, napi_callback_info info) {
+  return Guarded(env, info, [env](const Arguments& arguments) {
     const OverlapMetric& metric = OverlapMetrics()[arguments.Registered<RegisteredMetric>().index];
-    const Floats a = arguments.FloatArray(0);
-    const Floats b = arguments.FloatArray(1);
-    const size_t n = a.length / 4;
-    const size_t m = b.length / 4;
-    float* out = arguments.OfLength(2, n * m);
-    const auto format = static_cast<Format>(arguments.Integer(3, 0, 4));
-    CheckDistinct(out, n * m, a.data, a.length);
-    CheckDistinct(out, n * m, b.data, b.length);
-    metric.matrix(a.data, n, b.data, m, format, out);
-    return nullptr;
+    const Overlap call = OverlapOf(arguments, false);
+    // Every pair is some work, whatever little is read for it.
+    return Perform(env, arguments, arguments.Threads(3), 4 * call.n * call.m,
+                   [&metric, call](Crew* crew) {
+                     ComputeMatrix(crew, metric, call);
+                     return 0.0;
+                   });
   });
 }
 
-// (a, b, out, format): `out` has an element for every pair.
-napi_value ComputeAligned(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [](const Arguments& arguments) -> napi_value {
-    const Floats a = arguments.FloatArray(0);
-    const size_t n = a.length / 4;
-    const float* b = arguments.OfLength(1, a.length);
-    float* out = arguments.OfLength(2, n);
-    const auto format = static_cast<Format>(arguments.Integer(3, 0, 4));
-    CheckDistinct(out, n, a.data, a.length);
-    CheckDistinct(out, n, b, a.length);
-    AlignedIou(a.data, b, n, format, out);
-    return nullptr;
+// (a, b, out, threads, format): `out` has an element for every pair. It returns 0 or a promise of
+// it.
+napi_value AlignedIouOf(napi_env env, napi_callback_info info) {
+  return Guarded(env, info, [env](const Arguments& arguments) {
+    const Overlap call = OverlapOf(arguments, true);
+    return Perform(env, arguments, arguments.Threads(3), 9 * call.n, [call](Crew* crew) {
+      ComputeAlignedIou(crew, call);
+      return 0.0;
+    });
   });
 }
 
@@ -50,10 +64,10 @@ napi_value ComputeAligned(napi_env env, napi_callback_info info) {
 void ExportOverlaps(Napi::Env env, Napi::Object exports) {
   const Napi::Object matrix = AddGroup(env, exports, "overlapMatrix");
   for (size_t i = 0; OverlapMetrics()[i].name != nullptr; ++i) {
-    AddFunction(env, matrix, OverlapMetrics()[i].name, ComputeMatrix, RegisteredMetric{i});
+    AddFunction(env, matrix, OverlapMetrics()[i].name, MatrixOf, RegisteredMetric{i});
   }
   struct Nothing {};
-  AddFunction(env, AddGroup(env, exports, "overlapAligned"), "iou", ComputeAligned, Nothing{});
+  AddFunction(env, AddGroup(env, exports, "overlapAligned"), "iou", AlignedIouOf, Nothing{});
 }
 
 }  // namespace detloss

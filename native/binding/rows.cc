@@ -4,6 +4,7 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
+#include "binding/threads.h"
 
 namespace detloss {
 namespace {
@@ -14,8 +15,9 @@ struct RegisteredLoss {
   size_t index;
 };
 
-// (pred, target, anchors, weight, grad, losses, reduction, format, parameter[, height, width]).
-// With a height and a width, anchors are those of a grid's cells, otherwise one box per row.
+// (pred, target, threads, reduction, format, parameter[, grad, weight, losses, anchors, height,
+// width]), returning the loss or a promise of it. With a height and a width, anchors are those of a
+// grid's cells, otherwise one box per row. An argument left out costs nothing, `undefined` 14 ns.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const auto& registered = arguments.Registered<RegisteredLoss>();
@@ -29,20 +31,21 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.pred = pred.data;
     const size_t target_length = rows.count * loss.target_width;
     rows.target = arguments.OfLength(1, target_length);
-    rows.weight = arguments.Optional(3, rows.count);
-    rows.grad = arguments.Optional(4, length);
-    rows.losses = arguments.Optional(5, rows.count);
-    const auto reduction = static_cast<Reduction>(arguments.Integer(6, 0, 3));
-    rows.format = static_cast<Format>(arguments.Integer(7, 0, 4));
-    rows.parameter = static_cast<float>(arguments.Double(8));
+    const double threads = arguments.Threads(2);
+    const auto reduction = static_cast<Reduction>(arguments.Integer(3, 0, 3));
+    rows.format = static_cast<Format>(arguments.Integer(4, 0, 4));
+    rows.parameter = static_cast<float>(arguments.Double(5));
+    rows.grad = arguments.Optional(6, length);
+    rows.weight = arguments.Optional(7, rows.count);
+    rows.losses = arguments.Optional(8, rows.count);
 
     Floats anchors;
-    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(2);
+    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(9);
     if (loss.anchors == Anchors::kPerRow) {
       if (anchors.length != length) throw std::out_of_range("anchors have the wrong length");
       rows.anchors = anchors.data;
     }
-    if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridAt(9, anchors);
+    if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridAt(10, anchors);
 
     const auto check_output = [&](const float* output, size_t output_length) {
       CheckDistinct(output, output_length, rows.pred, length);
@@ -54,9 +57,10 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     check_output(rows.losses, rows.count);
     CheckDistinct(rows.losses, rows.count, rows.grad, length);
 
-    napi_value result = nullptr;
-    napi_create_double(env, Compute(loss, rows, reduction), &result);
-    return result;
+    const size_t floats = length + target_length + anchors.length + (rows.grad ? length : 0);
+    return Perform(env, arguments, threads, floats, [&loss, rows, reduction](Crew* crew) {
+      return Compute(crew, loss, rows, reduction);
+    });
   });
 }
 

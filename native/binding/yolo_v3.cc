@@ -1,4 +1,4 @@
-// The whole loss of YOLO v3, a scale per call.
+// The whole loss of YOLO v3.
 
 #include "loops/yolo_v3.h"
 
@@ -6,82 +6,142 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
+#include "binding/threads.h"
 
 namespace detloss {
 namespace {
 
-// (features, grad, anchors, box, objectness, labels, categories, ignore, sizes, weights, parts):
-// sizes = [box term, batch, height, width, classes, channels first, y first], weights = [box,
-// objectness, category, smoothing] and parts, [box, objectness, category, positives], which is
-// written, are Float64Arrays.
-napi_value ComputeYoloV3Scale(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [](const Arguments& arguments) -> napi_value {
-    const double* const sizes = arguments.Doubles(8, 7);
-    const double* const weights = arguments.Doubles(9, 4);
-    double* const parts = arguments.Doubles(10, 4);
-    for (size_t i = 0; i < 7; ++i) {
-      if (!(sizes[i] >= 0 && sizes[i] < 4294967296.0))
-        throw std::out_of_range("size " + std::to_string(i) + " is out of range");
+// What the arrays of a scale are, and the numbers that describe it, in their order.
+enum Array {
+  kFeatures,
+  kGrad,
+  kAnchors,
+  kBox,
+  kObjectness,
+  kLabels,
+  kCategories,
+  kIgnore,
+  kArrays,
+};
+constexpr size_t kNumbers = 5;  // height, width and the weights of box, objectness and category
+constexpr size_t kParts = 4;    // box, objectness, category, positives
+
+// An array's length and memory.
+struct Span {
+  const void* data;
+  size_t bytes;
+};
+
+Scale ScaleOf(const Arguments& arrays, const double* numbers, Scale scale,
+              std::vector<Span>& inputs, std::vector<Span>& outputs) {
+  constexpr double kMost = 4294967295.0;
+  if (!(numbers[0] >= 1 && numbers[0] <= kMost && numbers[1] >= 1 && numbers[1] <= kMost)) {
+    throw std::out_of_range("a grid is out of range");
+  }
+  scale.grid.height = static_cast<size_t>(numbers[0]);
+  scale.grid.width = static_cast<size_t>(numbers[1]);
+  scale.box_weight = numbers[2];
+  scale.objectness_weight = numbers[3];
+  scale.category_weight = numbers[4];
+  const Floats features = arrays.FloatArray(kFeatures);
+  const Floats anchors = arrays.FloatArray(kAnchors);
+  scale.features = features.data;
+  scale.grid.anchors = anchors.data;
+  scale.grid.anchor_count = anchors.length / 2;
+  // In floating point, where the product of the sizes cannot overflow.
+  const double count = static_cast<double>(scale.batch) * numbers[0] * numbers[1] *
+                       static_cast<double>(scale.grid.anchor_count);
+  if (count * static_cast<double>(scale.Channels()) != static_cast<double>(features.length)) {
+    throw std::out_of_range("features have the wrong length");
+  }
+  const size_t rows = scale.Rows();
+  scale.grad = arrays.Optional(kGrad, features.length);
+  scale.box = arrays.OfLength(kBox, 4 * rows);
+  scale.objectness = arrays.OfLength(kObjectness, rows);
+  if (arrays.Given(kLabels)) {
+    scale.labels = arrays.Labels(kLabels, rows);
+  } else {
+    scale.categories = arrays.OfLength(kCategories, rows * scale.classes);
+  }
+  if (arrays.Given(kIgnore)) scale.ignore = arrays.Bytes(kIgnore, rows);
+
+  const size_t floats = sizeof(float);
+  inputs.push_back({scale.features, features.length * floats});
+  inputs.push_back({scale.grid.anchors, anchors.length * floats});
+  inputs.push_back({scale.box, 4 * rows * floats});
+  inputs.push_back({scale.objectness, rows * floats});
+  inputs.push_back({scale.labels, rows * sizeof(int32_t)});
+  inputs.push_back({scale.categories, rows * scale.classes * floats});
+  inputs.push_back({scale.ignore, rows});
+  outputs.push_back({scale.grad, features.length * floats});
+  return scale;
+}
+
+void CheckApart(const Span& output, const Span& other) {
+  const auto* const output_bytes = static_cast<const float*>(output.data);
+  const auto* const other_bytes = static_cast<const char*>(other.data);
+  CheckDistinct(output_bytes, output.bytes / sizeof(float), other_bytes, other.bytes);
+}
+
+// The elements of the JavaScript array that are the arrays of scale `s`.
+Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
+  std::array<napi_value, kArrays> values;
+  for (size_t i = 0; i < kArrays; ++i) {
+    if (napi_get_element(env, list, static_cast<uint32_t>(s * kArrays + i), &values[i]) !=
+        napi_ok) {
+      throw std::invalid_argument("there is no array of arrays");
     }
-    Scale scale;
-    const size_t box_term = static_cast<size_t>(sizes[0]);
+  }
+  return Arguments(env, values.data(), values.size());
+}
+
+// (arrays, numbers, parts, threads, box term, batch, classes, channels first, y first, smoothing):
+// `arrays` is a JavaScript array with the arrays of one scale after those of another, `numbers` and
+// `parts`, which is written, are Float64Arrays. It returns 0 or a promise of it.
+napi_value ComputeLoss(napi_env env, napi_callback_info info) {
+  return Guarded(env, info, [env](const Arguments& arguments) {
+    const size_t count = arguments.DoublesLength(1) / kNumbers;
+    const double* const numbers = arguments.Doubles(1, count * kNumbers);
+    double* const parts = arguments.Doubles(2, count * kParts);
     size_t terms = 0;
     while (YoloV3BoxTerms()[terms] != nullptr) ++terms;
-    if (box_term >= terms) throw std::out_of_range("there is no such box term");
-    scale.batch = static_cast<size_t>(sizes[1]);
-    scale.grid.height = static_cast<size_t>(sizes[2]);
-    scale.grid.width = static_cast<size_t>(sizes[3]);
-    scale.classes = static_cast<size_t>(sizes[4]);
-    scale.channels_first = sizes[5] != 0;
-    scale.y_first = sizes[6] != 0;
-    scale.box_weight = weights[0];
-    scale.objectness_weight = weights[1];
-    scale.category_weight = weights[2];
-    scale.smoothing = static_cast<float>(weights[3]);
+    const size_t box_term = arguments.Integer(4, 0, static_cast<double>(terms - 1));
+    Scale common;
+    common.batch = arguments.Integer(5, 0, 4294967295.0);
+    common.classes = arguments.Integer(6, 1, 4294967295.0);
+    common.channels_first = arguments.Integer(7, 0, 1) == 1;
+    common.y_first = arguments.Integer(8, 0, 1) == 1;
+    common.smoothing = static_cast<float>(arguments.Double(9));
 
-    const Floats features = arguments.FloatArray(0);
-    const Floats anchors = arguments.FloatArray(2);
-    scale.features = features.data;
-    scale.grid.anchors = anchors.data;
-    scale.grid.anchor_count = anchors.length / 2;
-    // In floating point, where the product of the sizes cannot overflow.
-    const double rows = sizes[1] * sizes[2] * sizes[3] * static_cast<double>(anchors.length / 2);
-    if (rows * (5 + sizes[4]) != static_cast<double>(features.length)) {
-      throw std::out_of_range("features have the wrong length");
+    std::vector<Scale> scales;
+    std::vector<Span> inputs;
+    std::vector<Span> outputs;
+    size_t floats = 0;
+    for (size_t s = 0; s < count; ++s) {
+      const Arguments arrays = ArraysOf(env, arguments.Value(0), s);
+      scales.push_back(ScaleOf(arrays, numbers + s * kNumbers, common, inputs, outputs));
+      const Scale& scale = scales.back();
+      floats += (scale.grad ? scale.FeatureCount() : 0) + 16 * scale.Rows();
     }
-    const size_t count = scale.Rows();
-    scale.grad = arguments.Optional(1, features.length);
-    scale.box = arguments.OfLength(3, 4 * count);
-    scale.objectness = arguments.OfLength(4, count);
-    if (arguments.Given(5)) {
-      scale.labels = arguments.Labels(5, count);
-      for (size_t row = 0; row < count; ++row) {
-        if (!(scale.objectness[row] > 0.0f)) continue;
-        if (scale.labels[row] < 0 || static_cast<size_t>(scale.labels[row]) >= scale.classes) {
-          throw std::out_of_range("the label of row " + std::to_string(row) + " is no class");
-        }
-      }
-    } else {
-      scale.categories = arguments.OfLength(6, count * scale.classes);
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      for (const Span& input : inputs) CheckApart(outputs[i], input);
+      for (size_t other = 0; other < i; ++other) CheckApart(outputs[i], outputs[other]);
     }
-    if (arguments.Given(7)) scale.ignore = arguments.Bytes(7, count);
-    const auto check = [&](const auto* other, size_t length) {
-      CheckDistinct(scale.grad, features.length, other, length);
-    };
-    check(features.data, features.length);
-    check(anchors.data, anchors.length);
-    check(scale.box, 4 * count);
-    check(scale.objectness, count);
-    check(scale.labels, count);
-    check(scale.categories, count * scale.classes);
-    check(scale.ignore, count);
-
-    const ScaleParts result = ComputeScale(box_term, scale);
-    parts[0] = result.box;
-    parts[1] = result.objectness;
-    parts[2] = result.category;
-    parts[3] = static_cast<double>(result.positives);
-    return nullptr;
+    return Perform(env, arguments, arguments.Threads(3), floats,
+                   [box_term, parts, scales](Crew* crew) {
+                     std::vector<ScaleParts> results;
+                     if (!ComputeYoloV3(crew, box_term, scales, results)) {
+                       throw std::out_of_range("the label of a row with an object is no class");
+                     }
+                     for (size_t s = 0; s < results.size(); ++s) {
+                       double* const to = parts + s * kParts;
+                       to[0] = results[s].box;
+                       to[1] = results[s].objectness;
+                       to[2] = results[s].category;
+                       to[3] = static_cast<double>(results[s].positives);
+                     }
+                     return 0.0;
+                   });
   });
 }
 
@@ -89,7 +149,7 @@ napi_value ComputeYoloV3Scale(napi_env env, napi_callback_info info) {
 
 void ExportDetectors(Napi::Env env, Napi::Object exports) {
   struct Nothing {};
-  AddFunction(env, exports, "yoloV3Scale", ComputeYoloV3Scale, Nothing{});
+  AddFunction(env, exports, "yoloV3", ComputeLoss, Nothing{});
   const auto terms = Napi::Array::New(env);
   for (size_t i = 0; YoloV3BoxTerms()[i] != nullptr; ++i) {
     terms.Set(terms.Length(), YoloV3BoxTerms()[i]);

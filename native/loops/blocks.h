@@ -1,28 +1,56 @@
-// Sums over rows in fixed blocks, so that a result depends on nothing but the input.
+// Loops and sums over rows in fixed blocks, so that a result depends on nothing but the input,
+// least of all on how many threads share the blocks.
 
 #ifndef DETLOSS_LOOPS_BLOCKS_H_
 #define DETLOSS_LOOPS_BLOCKS_H_
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
+
+#include "loops/crew.h"
 
 namespace detloss {
 
 // A block's arrays of a few numbers per row stay in the first-level cache between two passes.
 constexpr size_t kBlock = 2048;
 
-// Calls `body(begin, end)` for the blocks of `count` rows in their order.
+// Calls `body(begin, end)` for the blocks of `count` rows, without a crew in their order.
 template <class Body>
-void ForBlocks(size_t count, size_t block, const Body& body) {
-  for (size_t begin = 0; begin < count; begin += block) body(begin, std::min(count, begin + block));
+void ForBlocks(Crew* crew, size_t count, size_t block, const Body& body) {
+  if (crew == nullptr) {
+    for (size_t begin = 0; begin < count; begin += block) {
+      body(begin, std::min(count, begin + block));
+    }
+  } else {
+    crew->For((count + block - 1) / block, [&](size_t i) {
+      const size_t begin = i * block;
+      body(begin, std::min(count, begin + block));
+    });
+  }
+}
+
+// The sum of what `body(begin, end)` returns for the blocks of `count` rows, added in their order.
+template <class Sum, class Body>
+Sum SumBlocks(Crew* crew, size_t count, size_t block, const Body& body) {
+  Sum sum{};
+  if (crew == nullptr) {
+    ForBlocks(nullptr, count, block, [&](size_t begin, size_t end) { sum += body(begin, end); });
+  } else {
+    std::vector<Sum> parts((count + block - 1) / block);
+    ForBlocks(crew, count, block,
+              [&](size_t begin, size_t end) { parts[begin / block] = body(begin, end); });
+    for (const Sum& part : parts) sum += part;
+  }
+  return sum;
 }
 
 // Σ w in float64.
-double WeightSum(const float* weight, size_t count);
+double WeightSum(Crew* crew, const float* weight, size_t count);
 
 // What a mean over rows is divided by: Σ w, or their number.
-inline double MeanDivisor(const float* weight, size_t count) {
-  return weight == nullptr ? static_cast<double>(count) : WeightSum(weight, count);
+inline double MeanDivisor(Crew* crew, const float* weight, size_t count) {
+  return weight == nullptr ? static_cast<double>(count) : WeightSum(crew, weight, count);
 }
 
 }  // namespace detloss

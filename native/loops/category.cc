@@ -75,16 +75,31 @@ HWY_EXPORT(CategoryTable);
 
 const ClassLoss* CategoryLosses() { return HWY_DYNAMIC_DISPATCH(CategoryTable)(); }
 
-double Compute(const ClassLoss& loss, const ClassRows& rows, Reduction reduction) {
-  const double divisor = reduction == Reduction::kMean ? MeanDivisor(rows.weight, rows.count) : 1.0;
+bool HasLabels(Crew* crew, const ClassRows& rows) {
+  const size_t wrong =
+      SumBlocks<size_t>(crew, rows.count, kBlock, [&rows](size_t begin, size_t end) {
+        size_t wrong = 0;
+        for (size_t row = begin; row < end; ++row) {
+          const bool counts = rows.weight == nullptr || rows.weight[row] != 0.0f;
+          wrong += counts && static_cast<uint32_t>(rows.labels[row]) >= rows.classes;
+        }
+        return wrong;
+      });
+  return wrong == 0;
+}
+
+double Compute(Crew* crew, const ClassLoss& loss, const ClassRows& rows, Reduction reduction) {
+  const double divisor =
+      reduction == Reduction::kMean ? MeanDivisor(crew, rows.weight, rows.count) : 1.0;
   if (divisor == 0.0) {
     if (rows.grad != nullptr) std::fill_n(rows.grad, rows.count * rows.classes, 0.0f);
     return 0.0;
   }
   const ClassKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
-  double sum = 0.0;
-  ForBlocks(rows.count, std::max<size_t>(1, kBlock * 4 / rows.classes),
-            [&](size_t begin, size_t end) { sum += kernel(rows, begin, end, 1.0 / divisor); });
+  const size_t block = std::max<size_t>(1, kBlock * 4 / rows.classes);
+  const double sum = SumBlocks<double>(crew, rows.count, block, [&](size_t begin, size_t end) {
+    return kernel(rows, begin, end, 1.0 / divisor);
+  });
   return sum / divisor;
 }
 

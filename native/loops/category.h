@@ -38,8 +38,11 @@ struct ClassLoss {
 // The losses, ending with a null name; compiled for the processor this runs on.
 const ClassLoss* CategoryLosses();
 
+// Whether the label of every row with weight is a class.
+bool HasLabels(Crew* crew, const ClassRows& rows);
+
 // The reduced loss; with Reduction::kNone, the sum.
-double Compute(const ClassLoss& loss, const ClassRows& rows, Reduction reduction);
+double Compute(Crew* crew, const ClassLoss& loss, const ClassRows& rows, Reduction reduction);
 
 }  // namespace detloss
 

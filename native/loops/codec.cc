@@ -3,6 +3,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/codec.cc"
 #include "hwy/foreach_target.h"
+#include "loops/blocks.h"
 #include "loops/codec.h"
 #include "loops/grid-inl.h"
 
@@ -13,12 +14,12 @@ namespace HWY_NAMESPACE {
 #include "formulas/regression.h"
 #include "formulas/faster_rcnn.h"
 
-// Calls `code(in, anchors, row)` for every vector of rows.
+// Calls `code(in, anchors, row)` for every vector of rows [begin, end).
 template <class Code>
-HWY_INLINE void ForFours(const CodecRows& rows, const Code& code) {
+HWY_INLINE void ForFours(const CodecRows& rows, size_t begin, size_t end, const Code& code) {
   const size_t lanes = hn::Lanes(FloatTag());
-  for (size_t row = 0; row < rows.count; row += lanes) {
-    const size_t count = std::min(lanes, rows.count - row);
+  for (size_t row = begin; row < end; row += lanes) {
+    const size_t count = std::min(lanes, end - row);
     const Four in = LoadSomeFour(rows.in + 4 * row, count);
     const float* const anchors = rows.anchors == nullptr ? nullptr : rows.anchors + 4 * row;
     const Four anchor = anchors == nullptr ? in : LoadSomeFour(anchors, count);
@@ -79,22 +80,22 @@ struct DecodeFromCell {
   }
 };
 
-template <Format kFormat>
-void EncodeAnchors(const CodecRows& rows) {
-  ForFours(rows, EncodeToAnchor<kFormat>{});
+void EncodeFasterRcnn(const CodecRows& rows, size_t begin, size_t end) {
+  WithFormat(rows.format, [&](auto format) HWY_ATTR {
+    ForFours(rows, begin, end, EncodeToAnchor<format.value>{});
+  });
 }
-template <Format kFormat>
-void DecodeAnchors(const CodecRows& rows) {
-  ForFours(rows, DecodeFromAnchor<kFormat>{Lanes(rows.clamp)});
+void DecodeFasterRcnn(const CodecRows& rows, size_t begin, size_t end) {
+  WithFormat(rows.format, [&](auto format) HWY_ATTR {
+    ForFours(rows, begin, end, DecodeFromAnchor<format.value>{Lanes(rows.clamp)});
+  });
 }
-void EncodeFasterRcnn(const CodecRows& rows) {
-  WithFormat(rows.format, [&](auto format) { EncodeAnchors<format.value>(rows); });
+void EncodeYoloV3(const CodecRows& rows, size_t begin, size_t end) {
+  ForFours(rows, begin, end, EncodeToCell{rows});
 }
-void DecodeFasterRcnn(const CodecRows& rows) {
-  WithFormat(rows.format, [&](auto format) { DecodeAnchors<format.value>(rows); });
+void DecodeYoloV3(const CodecRows& rows, size_t begin, size_t end) {
+  ForFours(rows, begin, end, DecodeFromCell{rows});
 }
-void EncodeYoloV3(const CodecRows& rows) { ForFours(rows, EncodeToCell{rows}); }
-void DecodeYoloV3(const CodecRows& rows) { ForFours(rows, DecodeFromCell{rows}); }
 
 const Codec* CodecTable() {
   static constexpr Codec kTable[] = {
@@ -117,6 +118,11 @@ namespace detloss {
 HWY_EXPORT(CodecTable);
 
 const Codec* Codecs() { return HWY_DYNAMIC_DISPATCH(CodecTable)(); }
+
+void Compute(Crew* crew, const Codec& codec, const CodecRows& rows) {
+  ForBlocks(crew, rows.count, kBlock,
+            [&](size_t begin, size_t end) { codec.kernel(rows, begin, end); });
+}
 
 }  // namespace detloss
 #endif

@@ -20,7 +20,8 @@ struct CodecRows {
   float clamp = 0.0f;  // of Faster R-CNN's size offsets
 };
 
-using CodecKernel = void (*)(const CodecRows& rows);
+// Computes rows [begin, end).
+using CodecKernel = void (*)(const CodecRows& rows, size_t begin, size_t end);
 
 // One direction of one codec.
 struct Codec {
@@ -31,6 +32,8 @@ struct Codec {
 
 // Ending with a null name; compiled for the processor this runs on.
 const Codec* Codecs();
+
+void Compute(Crew* crew, const Codec& codec, const CodecRows& rows);
 
 }  // namespace detloss
 

@@ -5,6 +5,7 @@
 #include "loops/overlap.h"
 
 #include "hwy/foreach_target.h"
+#include "loops/blocks.h"
 #include "loops/boxes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -89,8 +90,19 @@ HWY_EXPORT(Aligned);
 
 const OverlapMetric* OverlapMetrics() { return HWY_DYNAMIC_DISPATCH(OverlapTable)(); }
 
-void AlignedIou(const float* a, const float* b, size_t n, Format format, float* out) {
-  HWY_DYNAMIC_DISPATCH(Aligned)(a, b, n, format, out);
+void ComputeMatrix(Crew* crew, const OverlapMetric& metric, const Overlap& call) {
+  const size_t rows = std::max<size_t>(1, 4 * kBlock / std::max<size_t>(1, call.m));
+  ForBlocks(crew, call.n, rows, [&](size_t begin, size_t end) {
+    metric.matrix(call.a + 4 * begin, end - begin, call.b, call.m, call.format,
+                  call.out + begin * call.m);
+  });
+}
+
+void ComputeAlignedIou(Crew* crew, const Overlap& call) {
+  const auto kernel = HWY_DYNAMIC_DISPATCH(Aligned);
+  ForBlocks(crew, call.n, kBlock, [&](size_t begin, size_t end) {
+    kernel(call.a + 4 * begin, call.b + 4 * begin, end - begin, call.format, call.out + begin);
+  });
 }
 
 }  // namespace detloss

@@ -9,7 +9,18 @@
 
 namespace detloss {
 
-// One metric: `matrix` writes [n, m], every box of `a` against every box of `b`.
+// The arrays of one call: `out` is a matrix [n, m], every box of `a` against every box of `b`, or
+// for pairs, of as many boxes in both, has one element each.
+struct Overlap {
+  const float* a = nullptr;
+  size_t n = 0;
+  const float* b = nullptr;
+  size_t m = 0;
+  float* out = nullptr;
+  Format format = Format::kYxhw;
+};
+
+// One metric's kernel, which computes a whole matrix.
 struct OverlapMetric {
   const char* name;
   void (*matrix)(const float* a, size_t n, const float* b, size_t m, Format format, float* out);
@@ -18,8 +29,10 @@ struct OverlapMetric {
 // The metrics, ending with a null name; compiled for the processor this runs on.
 const OverlapMetric* OverlapMetrics();
 
-// Writes [n]: the IoU of the boxes of `a` and `b` in pairs.
-void AlignedIou(const float* a, const float* b, size_t n, Format format, float* out);
+void ComputeMatrix(Crew* crew, const OverlapMetric& metric, const Overlap& call);
+
+// The IoU of pairs.
+void ComputeAlignedIou(Crew* crew, const Overlap& call);
 
 }  // namespace detloss
 

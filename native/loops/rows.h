@@ -8,6 +8,8 @@
 
 namespace detloss {
 
+class Crew;
+
 // The order of a box's four numbers, as `BoxFormat` in lib/types.ts.
 enum class Format { kYxhw, kCxcywh, kXyxy, kTlbr, kXywh };
 
@@ -41,6 +43,12 @@ struct Rows {
 struct Sides {
   double present = 0.0;
   double absent = 0.0;
+
+  Sides& operator+=(const Sides& other) {
+    present += other.present;
+    absent += other.absent;
+    return *this;
+  }
 };
 
 // Computes rows [begin, end): writes their losses and gradients, the latter times the `scale` of
@@ -67,8 +75,9 @@ const RowLoss* IouLosses();
 const RowLoss* FasterRcnnLosses();
 const RowLoss* YoloLosses();
 
-// The reduced loss; with Reduction::kNone, the sum.
-double Compute(const RowLoss& loss, const Rows& rows, Reduction reduction);
+// The reduced loss; with Reduction::kNone, the sum. Here and below, `crew` shares the work, or is
+// null where the calling thread does it alone.
+double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction);
 
 }  // namespace detloss
 

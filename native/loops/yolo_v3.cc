@@ -3,7 +3,6 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/yolo_v3.cc"
 #include "hwy/foreach_target.h"
-#include "loops/blocks.h"
 #include "loops/classes-inl.h"
 #include "loops/grid-inl.h"
 #include "loops/yolo_v3.h"
@@ -16,12 +15,13 @@ namespace HWY_NAMESPACE {
 
 constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
 
-// So few rows at a time that their gradients are still in the cache when objectness is put in.
-constexpr size_t kScaleBlock = 64;
-
-// Adds the objectness of rows [begin, end) to `sum`, and writes its gradient.
+// The summed objectness of rows [begin, end). The gradient of all their channels is written: that
+// of objectness, and 0 for the others.
 template <bool kGradient>
-void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& factor, Sides& sum) {
+Sides Objectness(const Scale& scale, size_t begin, size_t end, const Sides& factor) {
+  if (kGradient && !scale.channels_first) {
+    std::fill_n(scale.grad + begin * scale.Channels(), (end - begin) * scale.Channels(), 0.0f);
+  }
   const size_t lanes = hn::Lanes(FloatTag());
   HWY_ALIGN float logits[kMaxLanes];
   HWY_ALIGN float targets[kMaxLanes];
@@ -29,7 +29,7 @@ void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& facto
   HWY_ALIGN float slopes[kMaxLanes];
   size_t offsets[kMaxLanes];
   // Two blocks of rows on: their pages are far apart, and the table that finds them is slow.
-  const size_t ahead = scale.channels_first ? 0 : 2 * kScaleBlock * scale.Channels();
+  const size_t ahead = scale.channels_first ? 0 : 2 * kObjectnessBlock * scale.Channels();
   DoubleSum present;
   DoubleSum absent;
   for (size_t first = begin; first < end; first += lanes) {
@@ -63,13 +63,12 @@ void Objectness(const Scale& scale, size_t begin, size_t end, const Sides& facto
     present.Add(ZeroWhere(without, loss));
     absent.Add(SelectOrZero(without, loss));
   }
-  sum.present += present.Total();
-  sum.absent += absent.Total();
+  return {present.Total(), absent.Total()};
 }
 
-// The summed box term of the rows with an object, a vector of them at a time.
+// The summed box term of some rows with an object, a vector of them at a time.
 template <class Term, bool kGradient>
-double BoxTerm(const Scale& scale, const std::vector<size_t>& positives, float factor) {
+double BoxTerm(const Scale& scale, const size_t* positives, size_t positive_count, float factor) {
   const size_t lanes = hn::Lanes(FloatTag());
   HWY_ALIGN float raw[4 * kMaxLanes] = {};
   HWY_ALIGN float truth[4 * kMaxLanes] = {};
@@ -77,8 +76,8 @@ double BoxTerm(const Scale& scale, const std::vector<size_t>& positives, float f
   HWY_ALIGN float used[kMaxLanes];
   Place places[kMaxLanes];
   DoubleSum sum;
-  for (size_t first = 0; first < positives.size(); first += lanes) {
-    const size_t count = std::min(lanes, positives.size() - first);
+  for (size_t first = 0; first < positive_count; first += lanes) {
+    const size_t count = std::min(lanes, positive_count - first);
     Cells cells(scale.grid);
     for (size_t i = 0; i < lanes; ++i) {
       const size_t row = positives[first + (i < count ? i : 0)];
@@ -110,14 +109,15 @@ double BoxTerm(const Scale& scale, const std::vector<size_t>& positives, float f
   return sum.Total();
 }
 
-// The summed category term of the rows with an object. `scratch` holds two rows of classes, for
+// The summed category term of some rows with an object. `scratch` holds two rows of classes, for
 // features whose channels do not lie side by side.
 template <bool kGradient>
-double CategoryTerm(const Scale& scale, const std::vector<size_t>& positives, float factor,
+double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, float factor,
                     float* scratch) {
   using Term = MeanOverClasses<LogitCrossEntropy>;
   double sum = 0.0;
-  for (const size_t row : positives) {
+  for (size_t i = 0; i < count; ++i) {
+    const size_t row = positives[i];
     const ClassTargets targets = {
         scale.labels == nullptr ? 0 : scale.labels[row],
         scale.labels == nullptr ? scale.categories + row * scale.classes : nullptr,
@@ -146,50 +146,14 @@ double CategoryTerm(const Scale& scale, const std::vector<size_t>& positives, fl
   return sum;
 }
 
-double Share(double sum, double count) { return count == 0.0 ? 0.0 : sum / count; }
+#define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE)                             \
+  {{&Objectness<false>, &BoxTerm<TERM_TYPE, false>, &CategoryTerm<false>}, \
+   {&Objectness<true>, &BoxTerm<TERM_TYPE, true>, &CategoryTerm<true>}},
 
-template <class Term, bool kGradient>
-ScaleParts ScaleKernel(const Scale& scale, const Counts& counts, float* scratch) {
-  const double positives = static_cast<double>(counts.positives.size());
-  const Sides factor = {Share(scale.objectness_weight, counts.objectness.present),
-                        Share(scale.objectness_weight, counts.objectness.absent)};
-  if (kGradient && scale.channels_first) std::fill_n(scale.grad, scale.FeatureCount(), 0.0f);
-  Sides objectness;
-  ForBlocks(scale.Rows(), kScaleBlock, [&](size_t begin, size_t end) {
-    if (kGradient && !scale.channels_first) {
-      std::fill_n(scale.grad + begin * scale.Channels(), (end - begin) * scale.Channels(), 0.0f);
-    }
-    Objectness<kGradient>(scale, begin, end, factor, objectness);
-  });
-  ScaleParts parts;
-  parts.positives = counts.positives.size();
-  parts.objectness = Share(objectness.present, counts.objectness.present) +
-                     Share(objectness.absent, counts.objectness.absent);
-  parts.box =
-      Share(BoxTerm<Term, kGradient>(scale, counts.positives,
-                                     static_cast<float>(Share(scale.box_weight, positives))),
-            positives);
-  parts.category = Share(
-      CategoryTerm<kGradient>(scale, counts.positives,
-                              static_cast<float>(Share(scale.category_weight, positives)), scratch),
-      positives);
-  return parts;
-}
-
-struct BoxTermKernels {
-  const char* name;
-  ScaleParts (*value)(const Scale&, const Counts&, float* scratch);
-  ScaleParts (*gradient)(const Scale&, const Counts&, float* scratch);
-};
-
-#define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE) \
-  {#NAME, &ScaleKernel<TERM_TYPE, false>, &ScaleKernel<TERM_TYPE, true>},
-
-constexpr BoxTermKernels kBoxTerms[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_SCALE_KERNELS)};
-
-ScaleParts RunScale(size_t box_term, const Scale& scale, const Counts& counts, float* scratch) {
-  const BoxTermKernels& kernels = kBoxTerms[box_term];
-  return (scale.grad == nullptr ? kernels.value : kernels.gradient)(scale, counts, scratch);
+// By box term, and by whether the gradient is asked for.
+const ScaleKernels& KernelsOf(size_t box_term, bool gradient) {
+  static constexpr ScaleKernels kKernels[][2] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_SCALE_KERNELS)};
+  return kKernels[box_term][gradient ? 1 : 0];
 }
 
 }  // namespace HWY_NAMESPACE
@@ -199,7 +163,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace detloss {
 
-HWY_EXPORT(RunScale);
+HWY_EXPORT(KernelsOf);
 
 #define DETLOSS_NAME(NAME, TERM_TYPE) #NAME,
 const char* const* YoloV3BoxTerms() {
@@ -207,20 +171,8 @@ const char* const* YoloV3BoxTerms() {
   return kNames;
 }
 
-ScaleParts ComputeScale(size_t box_term, const Scale& scale) {
-  Counts counts;
-  size_t present = 0;
-  size_t absent = 0;
-  for (size_t row = 0; row < scale.Rows(); ++row) {
-    const bool positive = scale.objectness[row] > 0.0f;
-    if (positive) counts.positives.push_back(row);
-    const bool counted = scale.ignore == nullptr || scale.ignore[row] == 0;
-    present += counted && positive;
-    absent += counted && !positive;
-  }
-  counts.objectness = {static_cast<double>(present), static_cast<double>(absent)};
-  std::vector<float> scratch(scale.channels_first ? 2 * scale.classes : 0);
-  return HWY_DYNAMIC_DISPATCH(RunScale)(box_term, scale, counts, scratch.data());
+const ScaleKernels& YoloV3Kernels(size_t box_term, bool gradient) {
+  return HWY_DYNAMIC_DISPATCH(KernelsOf)(box_term, gradient);
 }
 
 }  // namespace detloss

@@ -1,4 +1,4 @@
-// The whole loss of YOLO v3 on one scale, from raw feature maps.
+// The whole loss of YOLO v3, from raw feature maps.
 
 #ifndef DETLOSS_LOOPS_YOLO_V3_H_
 #define DETLOSS_LOOPS_YOLO_V3_H_
@@ -70,16 +70,27 @@ inline size_t ObjectnessOffset(const Scale& scale, size_t row) {
   return place.offset + 4 * place.stride;
 }
 
-// The rows with an object, and what the means of objectness are divided by.
-struct Counts {
-  std::vector<size_t> positives;
-  Sides objectness;
+// The parts of a scale's loss for one instruction set, each of a block of it.
+struct ScaleKernels {
+  Sides (*objectness)(const Scale& scale, size_t begin, size_t end, const Sides& factor);
+  double (*box)(const Scale& scale, const size_t* positives, size_t count, float factor);
+  double (*category)(const Scale& scale, const size_t* positives, size_t count, float factor,
+                     float* scratch);
 };
 
-// The box terms by their names, ending with null; the index is what ComputeScale takes.
+// So few rows at a time that their gradients are still in the cache when objectness is put in.
+constexpr size_t kObjectnessBlock = 64;
+
+// The box terms by their names, ending with null.
 const char* const* YoloV3BoxTerms();
 
-ScaleParts ComputeScale(size_t box_term, const Scale& scale);
+// `box_term` is an index of YoloV3BoxTerms.
+const ScaleKernels& YoloV3Kernels(size_t box_term, bool gradient);
+
+// Writes the terms and gradients of all `scales`, unless the label of a row with an object is no
+// class: then it returns false and has written nothing.
+bool ComputeYoloV3(Crew* crew, size_t box_term, const std::vector<Scale>& scales,
+                   std::vector<ScaleParts>& parts);
 
 }  // namespace detloss
 

@@ -1,0 +1,113 @@
+/**
+ * The functions of `detloss`, off the event loop: each returns a promise of its result, which Node's
+ * thread pool computes. Results are the same to the last bit.
+ *
+ * Arguments are checked at once and errors reject the promise. Until it settles the arrays belong to
+ * the call: read no output, change no input. An array of a call can no longer be transferred to
+ * another thread (`postMessage` or `structuredClone` with it in the transfer list throws), for its
+ * memory must not go away under the call; give a copy, or use a `SharedArrayBuffer`, which is shared
+ * instead. Memory that can shrink, a resizable `ArrayBuffer`, is refused.
+ */
+import { markAsUntransferable } from 'node:worker_threads';
+import { resizableMemory } from './check';
+import {
+  box as boxLosses,
+  category as categoryLosses,
+  codec as codecs,
+  fasterRcnn as fasterRcnnLosses,
+  objectness as objectnessLosses,
+  overlap as overlaps,
+  regression as regressionLosses,
+  yoloV1 as yoloV1Losses,
+  yoloV3 as yoloV3Losses,
+} from './index';
+import { PROMISED } from './threads';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** A function of up to five call signatures, with promises for results. */
+type PromisedFunction<F> = F extends {
+  (...args: infer A1): infer R1;
+  (...args: infer A2): infer R2;
+  (...args: infer A3): infer R3;
+  (...args: infer A4): infer R4;
+  (...args: infer A5): infer R5;
+}
+  ? {
+      (...args: A1): Promise<R1>;
+      (...args: A2): Promise<R2>;
+      (...args: A3): Promise<R3>;
+      (...args: A4): Promise<R4>;
+      (...args: A5): Promise<R5>;
+    }
+  : never;
+
+/** The functions of a family by the same names. */
+export type Promised<Family> = {
+  readonly [Name in keyof Family]: Family[Name] extends AnyFunction
+    ? PromisedFunction<Family[Name]>
+    : Promised<Family[Name]>;
+};
+
+/** The buffers of all arrays within `value`, added to `found`. Throws where one can shrink. */
+function findBuffers(where: string, value: unknown, found: Set<ArrayBuffer>): void {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer } = value;
+    if (!(buffer instanceof ArrayBuffer)) return;
+    if ((buffer as { resizable?: boolean }).resizable) throw resizableMemory(where);
+    found.add(buffer);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) findBuffers(where, part, found);
+  }
+}
+
+function keepFromTransfer(buffer: ArrayBuffer): void {
+  markAsUntransferable(buffer);
+  // These, of newer versions of Node, do not heed the mark.
+  for (const method of ['transfer', 'transferToFixedLength']) {
+    if (method in buffer && !Object.hasOwn(buffer, method)) {
+      Object.defineProperty(buffer, method, { value: refuseTransfer });
+    }
+  }
+}
+
+function refuseTransfer(): never {
+  throw new TypeError('an ArrayBuffer given to detloss/promises cannot be transferred');
+}
+
+/** Options that stand for `options`, and ask for a promise. */
+function promising(options: unknown): unknown {
+  if (options === undefined) return { [PROMISED]: true };
+  if (typeof options !== 'object' || options === null) return options;
+  return Object.create(options, { [PROMISED]: { value: true } }) as unknown;
+}
+
+function promised<Family extends object>(name: string, family: Family): Promised<Family> {
+  const entries = Object.entries(family).map(([key, member]: [string, unknown]) => {
+    const where = `${name}.${key}`;
+    if (typeof member !== 'function') return [key, promised(where, member as object)];
+    // Options are the last parameter of every function.
+    const last = member.length - 1;
+    const call = async (...args: unknown[]): Promise<unknown> => {
+      const buffers = new Set<ArrayBuffer>();
+      findBuffers(where, args, buffers);
+      const given = args.slice(0, last);
+      given[last] = promising(args[last]);
+      const result = (member as (...args: unknown[]) => unknown)(...given);
+      buffers.forEach(keepFromTransfer);
+      return result;
+    };
+    return [key, call];
+  });
+  return Object.freeze(Object.fromEntries(entries)) as Promised<Family>;
+}
+
+export const regression = promised('regression', regressionLosses);
+export const box = promised('box', boxLosses);
+export const objectness = promised('objectness', objectnessLosses);
+export const category = promised('category', categoryLosses);
+export const codec = promised('codec', codecs);
+export const overlap = promised('overlap', overlaps);
+export const fasterRcnn = promised('fasterRcnn', fasterRcnnLosses);
+export const yoloV1 = promised('yoloV1', yoloV1Losses);
+export const yoloV3 = promised('yoloV3', yoloV3Losses);

@@ -1,0 +1,163 @@
+#include "binding/threads.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace detloss {
+namespace {
+
+// A helper that wakes up late must still find more to do than it costs to wake it.
+constexpr size_t kFloatsPerThread = 128 * 1024;
+
+// What the pool runs, and what this thread does with it afterwards.
+struct Task {
+  std::function<void()> run;
+  std::function<void(napi_env)> finish;
+  napi_async_work work = nullptr;
+};
+
+// False where Node takes no more tasks, as it does while it stops.
+bool Queue(napi_env env, std::unique_ptr<Task> task) {
+  const auto run = [](napi_env, void* data) { static_cast<Task*>(data)->run(); };
+  const auto finish = [](napi_env env, napi_status, void* data) {
+    const std::unique_ptr<Task> task(static_cast<Task*>(data));
+    task->finish(env);
+    napi_delete_async_work(env, task->work);
+  };
+  napi_value name = nullptr;
+  if (napi_create_string_utf8(env, "detloss", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_async_work(env, nullptr, name, run, finish, task.get(), &task->work) != napi_ok) {
+    return false;
+  }
+  if (napi_queue_async_work(env, task->work) != napi_ok) {
+    napi_delete_async_work(env, task->work);
+    return false;
+  }
+  task.release();
+  return true;
+}
+
+// The helpers of one JavaScript thread's calls.
+struct Helpers {
+  Crew crew;
+  std::atomic<int> called{0};  // and not gone yet
+  // Tasks that the event loop has not put away. While JavaScript does not return to it they pile
+  // up, so the more there are the longer helpers stay, and beyond some no more are called.
+  int tasks = 0;
+
+  static constexpr int kMostTasks = 50;
+};
+
+const std::shared_ptr<Helpers>& HelpersOf(napi_env env) {
+  using Held = std::shared_ptr<Helpers>;
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  if (data == nullptr) {
+    data = new Held(new Helpers);
+    const auto release = [](napi_env, void* data, void*) { delete static_cast<Held*>(data); };
+    napi_set_instance_data(env, data, release, nullptr);
+  }
+  return *static_cast<Held*>(data);
+}
+
+// An error of JavaScript's for one of C++.
+napi_value ErrorOf(napi_env env, const std::exception_ptr& thrown) {
+  napi_value message = nullptr;
+  napi_value error = nullptr;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::out_of_range& range) {
+    napi_create_string_utf8(env, range.what(), NAPI_AUTO_LENGTH, &message);
+    napi_create_range_error(env, nullptr, message, &error);
+  } catch (const std::exception& other) {
+    napi_create_string_utf8(env, other.what(), NAPI_AUTO_LENGTH, &message);
+    napi_create_error(env, nullptr, message, &error);
+  }
+  return error;
+}
+
+// A call whose result is promised.
+struct Promised {
+  std::function<double(Crew*)> work;
+  Crew crew;
+  double result = 0.0;
+  std::exception_ptr thrown;
+  napi_deferred deferred = nullptr;
+  std::vector<napi_ref> held;
+
+  void Run(int threads) {
+    try {
+      result = work(threads == 1 ? nullptr : &crew);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    crew.Dismiss();
+  }
+
+  void Settle(napi_env env) {
+    for (napi_ref reference : held) napi_delete_reference(env, reference);
+    if (thrown) {
+      napi_reject_deferred(env, deferred, ErrorOf(env, thrown));
+    } else {
+      napi_value value = nullptr;
+      napi_create_double(env, result, &value);
+      napi_resolve_deferred(env, deferred, value);
+    }
+  }
+};
+
+}  // namespace
+
+int WorthwhileThreads(size_t floats, int most) {
+  const size_t worthwhile = std::max<size_t>(1, floats / kFloatsPerThread);
+  return static_cast<int>(std::min<size_t>(worthwhile, static_cast<size_t>(std::max(1, most))));
+}
+
+Crew* CrewOf(napi_env env, int threads) {
+  const std::shared_ptr<Helpers>& helpers = HelpersOf(env);
+  while (helpers->called < threads - 1 && helpers->tasks < Helpers::kMostTasks) {
+    auto task = std::make_unique<Task>();
+    const Crew::Patience patience(1 + helpers->tasks);
+    task->run = [helpers, patience] {
+      helpers->crew.Help(patience);
+      --helpers->called;
+    };
+    task->finish = [helpers](napi_env) { --helpers->tasks; };
+    if (!Queue(env, std::move(task))) break;
+    ++helpers->called;
+    ++helpers->tasks;
+  }
+  return &helpers->crew;
+}
+
+napi_value PromiseOf(napi_env env, const Arguments& arguments, int threads,
+                     std::function<double(Crew*)> work) {
+  const auto promised = std::make_shared<Promised>();
+  promised->work = std::move(work);
+  promised->held = arguments.Hold();
+  napi_value promise = nullptr;
+  if (napi_create_promise(env, &promised->deferred, &promise) != napi_ok) return nullptr;
+
+  auto task = std::make_unique<Task>();
+  task->run = [promised, threads] { promised->Run(threads); };
+  task->finish = [promised](napi_env env) { promised->Settle(env); };
+  if (!Queue(env, std::move(task))) {
+    promised->thrown = std::make_exception_ptr(std::runtime_error("Node takes no more work"));
+    promised->Settle(env);
+    return promise;
+  }
+  // The pool begins tasks in the order in which they are queued: whoever helps has a call to help.
+  for (int helper = 1; helper < threads; ++helper) {
+    auto help = std::make_unique<Task>();
+    help->run = [promised] { promised->crew.Help(std::chrono::hours(24)); };
+    help->finish = [](napi_env) {};
+    if (!Queue(env, std::move(help))) break;
+  }
+  return promise;
+}
+
+}  // namespace detloss

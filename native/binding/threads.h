@@ -1,0 +1,44 @@
+// Which threads do a call's work: the calling one with helpers, or, for a promise, others alone.
+// All of them but the calling one belong to Node's own pool, whose size is UV_THREADPOOL_SIZE.
+
+#ifndef DETLOSS_BINDING_THREADS_H_
+#define DETLOSS_BINDING_THREADS_H_
+
+#include <napi.h>
+
+#include <cstddef>
+#include <functional>
+
+#include "binding/arguments.h"
+#include "loops/crew.h"
+
+namespace detloss {
+
+// How many threads, `most` at most, pay for work on so many floats.
+int WorthwhileThreads(size_t floats, int most);
+
+// The crew of this JavaScript thread's calls, to which as many helpers as make up `threads` are
+// called. They may come while the call runs, and they stay for a moment, so that the next call has
+// them at once.
+Crew* CrewOf(napi_env env, int threads);
+
+// A promise of what `work` returns, which Node's pool runs. The arguments are held until then.
+napi_value PromiseOf(napi_env env, const Arguments& arguments, int threads,
+                     std::function<double(Crew*)> work);
+
+// Does `work`, which returns the call's result, as the argument `threads` of a call says: a number
+// above 0 is the most threads for doing it now; one below 0 is the same with a minus, for a
+// promise.
+template <class Work>
+napi_value Perform(napi_env env, const Arguments& arguments, double threads, size_t floats,
+                   const Work& work) {
+  const int used = WorthwhileThreads(floats, static_cast<int>(threads < 0 ? -threads : threads));
+  if (threads < 0) return PromiseOf(env, arguments, used, work);
+  napi_value result = nullptr;
+  napi_create_double(env, work(used == 1 ? nullptr : CrewOf(env, used)), &result);
+  return result;
+}
+
+}  // namespace detloss
+
+#endif  // DETLOSS_BINDING_THREADS_H_
