@@ -13,7 +13,7 @@ export interface OverlapOptions {
   format?: BoxFormat;
   /** The array that receives the result, instead of a new one. */
   out?: Float32Array;
-  /** The most threads this call may use. So far every call computes on the calling thread alone. */
+  /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
   threads?: number;
 }
 

@@ -8,6 +8,7 @@
  * memory must not go away under the call; give a copy, or use a `SharedArrayBuffer`, which is shared
  * instead. Memory that can shrink, a resizable `ArrayBuffer`, is refused.
  */
+import { types } from 'node:util';
 import { markAsUntransferable } from 'node:worker_threads';
 import { resizableMemory } from './check';
 import {
@@ -53,9 +54,9 @@ export type Promised<Family> = {
 function findBuffers(where: string, value: unknown, found: Set<ArrayBuffer>): void {
   if (ArrayBuffer.isView(value)) {
     const { buffer } = value;
-    if (!(buffer instanceof ArrayBuffer)) return;
-    if ((buffer as { resizable?: boolean }).resizable) throw resizableMemory(where);
-    found.add(buffer);
+    if (types.isSharedArrayBuffer(buffer)) return;
+    if ('resizable' in buffer && buffer.resizable) throw resizableMemory(where);
+    found.add(buffer as ArrayBuffer);
   } else if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) findBuffers(where, part, found);
   }
@@ -92,7 +93,8 @@ function promised<Family extends object>(name: string, family: Family): Promised
       const buffers = new Set<ArrayBuffer>();
       findBuffers(where, args, buffers);
       const given = args.slice(0, last);
-      given[last] = promising(args[last]);
+      // Without options a loss has its defaults, a whole detector nothing to compute.
+      if (last > 0 || args[last] !== undefined) given[last] = promising(args[last]);
       const result = (member as (...args: unknown[]) => unknown)(...given);
       buffers.forEach(keepFromTransfer);
       return result;

@@ -34,6 +34,11 @@ export function sameThreads(options: Threading): Threading {
 /** What a kernel returns, or what is made of that. */
 export type Computed<T> = T | Promise<T>;
 
+/** Not by `instanceof`, as a promise may come from another realm than this module. */
+function isPromised<T>(value: Computed<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
 /**
  * What `finish` makes of a computed result, now or when it is there. Where a kernel refuses its
  * arguments, `explain` throws the error that tells users why.
@@ -53,7 +58,7 @@ export function finishing<T, R>(
   } catch (error) {
     return reword(error);
   }
-  return result instanceof Promise ? result.then(finish, reword) : finish(result);
+  return isPromised(result) ? result.then(finish, reword) : finish(result);
 }
 
 /** Runs the steps of a call, each of which may yield a computed result and get it back. */
@@ -61,7 +66,7 @@ export function follow<R>(steps: Generator<unknown, R>): Computed<R> {
   const next = (value: unknown): Computed<R> => {
     let step = steps.next(value);
     while (!step.done) {
-      if (step.value instanceof Promise) return step.value.then(next);
+      if (isPromised(step.value)) return step.value.then(next);
       step = steps.next(step.value);
     }
     return step.value;

@@ -34,7 +34,7 @@ export interface LossOptions<Reductions extends string = Reduction> {
   grad?: boolean | Float32Array;
   /** With reduction `'none'`: the array, one element per row, that receives the losses. */
   out?: Float32Array;
-  /** The most threads this call may use. So far every call computes on the calling thread alone. */
+  /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
   threads?: number;
 }
 

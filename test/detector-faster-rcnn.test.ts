@@ -3,40 +3,14 @@ import { rpn } from '../lib/assign';
 import { fasterRcnn as codec } from '../lib/codec';
 import * as fasterRcnn from '../lib/detectors/faster-rcnn';
 import { fasterRcnn as reference } from '../lib/reference';
-import type { BoxFormat } from '../lib/types';
 import { expectClose } from './support/close';
+import { detections, proposals } from './support/detector-calls';
 import { expectAgreement, expectContained, expectReuse } from './support/faster-rcnn';
-import { floats, FORMATS, random, randomBoxes, uniform, type Random } from './support/random';
+import { floats, FORMATS, random, randomBoxes, uniform } from './support/random';
 import { onEveryTarget } from './support/targets';
 
 const { rpnLoss, headLoss } = fasterRcnn;
 const { log } = Math;
-
-/** Anchors of which some are objects, some in the sample. */
-function proposals(next: Random, rows: number, format: BoxFormat = 'yxhw') {
-  const assignment = {
-    objectness: Float32Array.from({ length: rows }, (_, i) => Number(i % 3 === 0)),
-    weight: Float32Array.from({ length: rows }, (_, i) => Number(i % 5 !== 4)),
-    box: randomBoxes(next, rows, format),
-  };
-  return {
-    logits: uniform(next, 2 * rows, -4, 4),
-    deltas: uniform(next, 4 * rows, -1, 1),
-    anchors: randomBoxes(next, rows, format),
-    assignment,
-    format,
-  };
-}
-
-/** Rows of which some are background; K is 3 unless told. */
-function detections(next: Random, rows: number, isShared: boolean, classes = 3) {
-  return {
-    logits: uniform(next, rows * (classes + 1), -4, 4),
-    deltas: uniform(next, 4 * rows * (isShared ? 1 : classes + 1), -2, 2),
-    labels: Int32Array.from({ length: rows }, (_, i) => i % (classes + 1)),
-    targets: uniform(next, 4 * rows, -2, 2),
-  };
-}
 
 onEveryTarget(() => {
   describe('rpnLoss', () => {

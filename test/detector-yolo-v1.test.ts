@@ -4,7 +4,8 @@ import * as yoloV1 from '../lib/detectors/yolo-v1';
 import { yoloV1 as reference } from '../lib/reference';
 import type { Gradient } from '../lib/types';
 import { expectClose, expectSame, type Numbers } from './support/close';
-import { boxNumbers, floats, random, uniform, type Random } from './support/random';
+import { scene } from './support/detector-calls';
+import { boxNumbers, floats, random, uniform } from './support/random';
 import { onEveryTarget } from './support/targets';
 
 type Arguments = yoloV1.YoloV1LossOptions;
@@ -21,25 +22,6 @@ const SHAPES = [
 
 const largest = (numbers: Numbers) =>
   Array.from(numbers).reduce((most, number) => Math.max(most, Math.abs(number)), 0);
-
-/** Any cell may hold an object; a few predicted sizes are negative. */
-function scene(next: Random, shape: (typeof SHAPES)[number]) {
-  const cells = shape.batch * shape.grid ** 2;
-  const channels = 5 * shape.boxes + shape.classes;
-  const target = {
-    box: uniform(next, 4 * cells, 0.05, 0.95),
-    objectness: Float32Array.from({ length: cells }, (_, i) => Number(i % 3 === 0)),
-    labels: Int32Array.from({ length: cells }, () => Math.floor(next() * shape.classes)),
-  };
-  const predictions = uniform(next, cells * channels, -0.05, 1);
-  // As a network that has learnt a little: some boxes lie about their cell's object.
-  for (let cell = 0; cell < cells; cell += 2) {
-    for (let k = 0; k < 4; k++) {
-      predictions[cell * channels + k] = target.box[4 * cell + k] + 0.1 * (next() - 0.5);
-    }
-  }
-  return { ...shape, predictions, target };
-}
 
 function expectAgreement(args: Arguments) {
   const { grad, ...parts } = yoloV1.loss({ ...args, grad: true });

@@ -71,7 +71,7 @@ export interface YoloV3LossOptions {
   weights?: { box?: TermWeight; objectness?: TermWeight; category?: TermWeight };
   /** `true` returns gradients in new arrays; arrays, one per scale, are filled and returned. */
   grad?: boolean | readonly Float32Array[];
-  /** The most threads this call may use. So far every call computes on the calling thread alone. */
+  /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
   threads?: number;
 }
 

@@ -155,3 +155,26 @@ export function gradientErrors(
   });
   return worst;
 }
+
+/** A call on two scales large enough for several threads to share, a row in fifty with an object. */
+export function largeCall(next: Random, layout: (typeof LAYOUTS)[number]): Call {
+  const [batch, classes] = [2, 20];
+  const scales = [32, 64].map((side): Scale => {
+    const grid = { height: side, width: side, anchors: uniform(next, 6, 0.1, 0.9) };
+    const rows = rowsIn({ batch }, grid);
+    const objectness = uniform(next, rows).map((number) => (number < 0.02 ? 1 : 0));
+    return {
+      ...grid,
+      features: uniform(next, rows * (5 + classes), -3, 3),
+      target: {
+        box: Float32Array.from(
+          reference.codec.yoloV3.decode(uniform(next, 4 * rows, -1.5, 1.5), grid),
+        ),
+        objectness,
+        labels: Int32Array.from({ length: rows }, () => Math.floor(classes * next())),
+        ignore: Uint8Array.from({ length: rows }, () => (next() < 0.1 ? 1 : 0)),
+      },
+    };
+  });
+  return { batch, classes, scales, layout };
+}
