@@ -10,8 +10,16 @@
 namespace detloss {
 namespace {
 
-// A helper that wakes up late must still find more to do than it costs to wake it.
-constexpr size_t kFloatsPerThread = 128 * 1024;
+using Clock = std::chrono::steady_clock;
+
+// Below this a helper that is awake costs more than it saves: measured, two threads gain from some
+// 10 µs of work on.
+constexpr size_t kFloatsPerThread = 32 * 1024;
+
+// To call a helper from the pool costs some 20 µs, and it comes some 100 µs later: worth it for one
+// call on so many floats, or for calls that follow one another so soon that it is still there.
+constexpr size_t kFloatsOfLongCall = 1024 * 1024;
+constexpr std::chrono::milliseconds kSoon(2);
 
 // What the pool runs, and what this thread does with it afterwards.
 struct Task {
@@ -48,8 +56,11 @@ struct Helpers {
   // Tasks that the event loop has not put away. While JavaScript does not return to it they pile
   // up, so the more there are the longer helpers stay, and beyond some no more are called.
   int tasks = 0;
+  Clock::time_point last_call;
 
-  static constexpr int kMostTasks = 50;
+  static constexpr int kMostTasks = 1000;
+
+  Crew::Patience PatienceOfNext() const { return Crew::Patience(std::min(1 + tasks, 100)); }
 };
 
 const std::shared_ptr<Helpers>& HelpersOf(napi_env env) {
@@ -117,11 +128,15 @@ int WorthwhileThreads(size_t floats, int most) {
   return static_cast<int>(std::min<size_t>(worthwhile, static_cast<size_t>(std::max(1, most))));
 }
 
-Crew* CrewOf(napi_env env, int threads) {
+Crew* CrewOf(napi_env env, int threads, size_t floats) {
+  if (threads == 1) return nullptr;
   const std::shared_ptr<Helpers>& helpers = HelpersOf(env);
-  while (helpers->called < threads - 1 && helpers->tasks < Helpers::kMostTasks) {
+  const Clock::time_point now = Clock::now();
+  const bool worthwhile = floats >= kFloatsOfLongCall || now - helpers->last_call < kSoon;
+  helpers->last_call = now;
+  while (worthwhile && helpers->called < threads - 1 && helpers->tasks < Helpers::kMostTasks) {
     auto task = std::make_unique<Task>();
-    const Crew::Patience patience(1 + helpers->tasks);
+    const Crew::Patience patience = helpers->PatienceOfNext();
     task->run = [helpers, patience] {
       helpers->crew.Help(patience);
       --helpers->called;
@@ -131,7 +146,7 @@ Crew* CrewOf(napi_env env, int threads) {
     ++helpers->called;
     ++helpers->tasks;
   }
-  return &helpers->crew;
+  return helpers->called == 0 ? nullptr : &helpers->crew;
 }
 
 napi_value PromiseOf(napi_env env, const Arguments& arguments, int threads,

@@ -17,10 +17,10 @@ namespace detloss {
 // How many threads, `most` at most, pay for work on so many floats.
 int WorthwhileThreads(size_t floats, int most);
 
-// The crew of this JavaScript thread's calls, to which as many helpers as make up `threads` are
-// called. They may come while the call runs, and they stay for a moment, so that the next call has
-// them at once.
-Crew* CrewOf(napi_env env, int threads);
+// The crew for a call of this JavaScript thread on so many floats, or null if it is better alone.
+// As many helpers as make up `threads` are called where that pays. They may come while the call
+// runs, and they stay for a moment, so that the next call has them at once.
+Crew* CrewOf(napi_env env, int threads, size_t floats);
 
 // A promise of what `work` returns, which Node's pool runs. The arguments are held until then.
 napi_value PromiseOf(napi_env env, const Arguments& arguments, int threads,
@@ -35,7 +35,7 @@ napi_value Perform(napi_env env, const Arguments& arguments, double threads, siz
   const int used = WorthwhileThreads(floats, static_cast<int>(threads < 0 ? -threads : threads));
   if (threads < 0) return PromiseOf(env, arguments, used, work);
   napi_value result = nullptr;
-  napi_create_double(env, work(used == 1 ? nullptr : CrewOf(env, used)), &result);
+  napi_create_double(env, work(CrewOf(env, used, floats)), &result);
   return result;
 }
 

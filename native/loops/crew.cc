@@ -22,7 +22,7 @@ void Crew::Run(Loop& loop) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     loop_ = &loop;
-    ++loops_;
+    loops_.fetch_add(1, std::memory_order_relaxed);
   }
   begun_.notify_all();
   TakePart(loop);
@@ -32,6 +32,16 @@ void Crew::Run(Loop& loop) {
   }
   // Whoever is still inside is at its last block, so that sleeping would take longer.
   while (inside_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
+}
+
+// One call often follows another, and to wake a thread that sleeps takes longer than many a call.
+void Crew::Spin(size_t entered) const {
+  constexpr std::chrono::microseconds kSpin(100);
+  const auto until = std::chrono::steady_clock::now() + kSpin;
+  while (loops_.load(std::memory_order_relaxed) == entered && !dismissed_ &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+  }
 }
 
 void Crew::Help(Patience patience) {
@@ -46,6 +56,7 @@ void Crew::Help(Patience patience) {
     lock.unlock();
     TakePart(loop);
     inside_.fetch_sub(1, std::memory_order_release);
+    Spin(entered);
     lock.lock();
   }
   --present_;

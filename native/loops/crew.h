@@ -47,12 +47,14 @@ class Crew {
 
   void Run(Loop& loop);
   void TakePart(Loop& loop) const;
+  void Spin(size_t entered) const;
 
   std::mutex mutex_;
   std::condition_variable begun_;
   Loop* loop_ = nullptr;
-  size_t loops_ = 0;  // begun so far, so that a helper enters each of them once
-  bool dismissed_ = false;
+  // Begun so far, so that a helper enters each of them once.
+  std::atomic<size_t> loops_{0};
+  std::atomic<bool> dismissed_{false};
   std::atomic<int> inside_{0};  // helpers in the loop
   std::atomic<int> present_{0};
 };
