@@ -83,7 +83,7 @@ function expectSameLoss(actual: detloss.AnyLoss, expected: detloss.AnyLoss) {
 
 test('large calls, which several threads compute', async () => {
   const next = random(4);
-  const [pred, target] = [randomBoxes(next, 100_000), randomBoxes(next, 100_000)];
+  const [pred, target] = [randomBoxes(next, 40_000), randomBoxes(next, 40_000)];
   const expected = detloss.box.ciou(pred, target, { grad: true, threads: 1 });
   for (const threads of [undefined, 1, 2, 3, 100]) {
     expectSameLoss(await promises.box.ciou(pred, target, { grad: true, threads }), expected);
@@ -190,8 +190,9 @@ describe('errors reject the promise, in the same words', () => {
 });
 
 describe('the memory of a call', () => {
-  const count = 100_000;
-  const boxes = () => randomBoxes(random(9), count);
+  const count = 40_000;
+  const template = randomBoxes(random(9), count);
+  const boxes = () => template.slice();
 
   test('is held, whoever lets go of it', async () => {
     v8.setFlagsFromString('--expose-gc');
@@ -250,7 +251,7 @@ describe('the memory of a call', () => {
 });
 
 test('the event loop turns while a call is computed', async () => {
-  const boxes = randomBoxes(random(10), 1_000_000);
+  const boxes = new Float32Array(4_000_000).map((_, k) => 0.1 + (k % 7));
   let [settled, turns] = [false, 0];
   const pending = promises.box.ciou(boxes, boxes, { grad: true }).then(() => (settled = true));
   while (!settled) {

@@ -12,7 +12,7 @@
 
 namespace detloss {
 
-// A block's arrays of a few numbers per row stay in the first-level cache between two passes.
+// Boxes of a block: some microseconds of work, many times what it costs to hand it out.
 constexpr size_t kBlock = 2048;
 
 // Calls `body(begin, end)` for the blocks of `count` rows, without a crew in their order.

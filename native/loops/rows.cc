@@ -72,7 +72,8 @@ double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction redu
   }
   const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
   const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
-  const Sides sum = SumBlocks<Sides>(crew, rows.count, kBlock, [&](size_t begin, size_t end) {
+  const size_t block = 4 * kBlock / loss.width;
+  const Sides sum = SumBlocks<Sides>(crew, rows.count, block, [&](size_t begin, size_t end) {
     return kernel(rows, begin, end, scale);
   });
   return Divide(sum.present, divisor.present) + Divide(sum.absent, divisor.absent);
