@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Machines that build and test at once are slow.
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   transform: {
     '\\.ts$': [
