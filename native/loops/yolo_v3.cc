@@ -15,50 +15,87 @@ namespace HWY_NAMESPACE {
 
 constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
 
-// The summed objectness of rows [begin, end). The gradient of all their channels is written: that
-// of objectness, and 0 for the others.
+// Rows whose objectness lies at equal distances, in the features and in the targets.
+struct Strip {
+  size_t feature;  // the first row's place in the features,
+  size_t stride;   // and how far the next is
+  size_t row;      // the same in the targets
+  size_t row_stride;
+};
+
+// The strip that begins with the row that is number `index` in the order of the features.
+Strip StripFrom(const Scale& scale, size_t index) {
+  if (!scale.channels_first) return {index * scale.Channels() + 4, scale.Channels(), index, 1};
+  const size_t cells = scale.Cells();
+  const size_t anchors = scale.grid.anchor_count;
+  const size_t plane = index / cells;  // of one anchor of one image
+  const size_t cell = index % cells;
+  return {(plane * scale.Channels() + 4) * cells + cell, 1,
+          (plane / anchors * cells + cell) * anchors + plane % anchors, anchors};
+}
+
+// Every stride-th of `count` numbers, and zeros.
+HWY_INLINE Lanes LoadStrided(const float* from, size_t stride, size_t count) {
+  HWY_ALIGN float numbers[kMaxLanes] = {};
+  for (size_t i = 0; i < count; ++i) numbers[i] = from[i * stride];
+  return Load(numbers);
+}
+
+// Lanes of rows that take no part: those past the end, and those that are ignored.
+HWY_INLINE Mask Skipped(const uint8_t* ignore, size_t stride, size_t count) {
+  HWY_ALIGN float skipped[kMaxLanes];
+  for (size_t i = 0; i < kMaxLanes; ++i) {
+    skipped[i] = i >= count || (ignore != nullptr && ignore[i * stride] != 0) ? 1.0f : 0.0f;
+  }
+  return Load(skipped) != Lanes(0.0f);
+}
+
+// Sets the gradient of all channels of the rows from number `begin` on to 0.
+void ClearGradient(const Scale& scale, size_t begin, size_t count) {
+  const size_t channels = scale.Channels();
+  if (!scale.channels_first) {
+    std::fill_n(scale.grad + begin * channels, count * channels, 0.0f);
+    return;
+  }
+  const size_t cells = scale.Cells();
+  float* const first = scale.grad + begin / cells * channels * cells + begin % cells;
+  for (size_t c = 0; c < channels; ++c) std::fill_n(first + c * cells, count, 0.0f);
+}
+
+// The summed objectness of rows [begin, end) in the order of the features, within one plane where
+// channels come first. The gradient of all their channels is written: 0 but for objectness.
 template <bool kGradient>
 Sides Objectness(const Scale& scale, size_t begin, size_t end, const Sides& factor) {
-  if (kGradient && !scale.channels_first) {
-    std::fill_n(scale.grad + begin * scale.Channels(), (end - begin) * scale.Channels(), 0.0f);
-  }
+  if (kGradient) ClearGradient(scale, begin, end - begin);
   const size_t lanes = hn::Lanes(FloatTag());
-  HWY_ALIGN float logits[kMaxLanes];
-  HWY_ALIGN float targets[kMaxLanes];
-  HWY_ALIGN float ignored[kMaxLanes];
-  HWY_ALIGN float slopes[kMaxLanes];
-  size_t offsets[kMaxLanes];
+  const Strip strip = StripFrom(scale, begin);
   // Two blocks of rows on: their pages are far apart, and the table that finds them is slow.
-  const size_t ahead = scale.channels_first ? 0 : 2 * kObjectnessBlock * scale.Channels();
+  const size_t ahead = 2 * kObjectnessBlock * strip.stride;
   DoubleSum present;
   DoubleSum absent;
-  for (size_t first = begin; first < end; first += lanes) {
-    const size_t count = std::min(lanes, end - first);
-    for (size_t i = 0; i < lanes; ++i) {
-      const bool inside = i < count;
-      const size_t row = inside ? first + i : first;
-      offsets[i] = ObjectnessOffset(scale, row);
-      logits[i] = scale.features[offsets[i]];
-      hwy::Prefetch(scale.features + offsets[i] + ahead);
-      if (kGradient) hwy::Prefetch(scale.grad + offsets[i] + ahead);
-      targets[i] = scale.objectness[row];
-      const bool ignore = scale.ignore != nullptr && scale.ignore[row] != 0;
-      ignored[i] = inside && !ignore ? 0.0f : 1.0f;
+  for (size_t first = 0; first < end - begin; first += lanes) {
+    const size_t count = std::min(lanes, end - begin - first);
+    const size_t feature = strip.feature + first * strip.stride;
+    const size_t row = strip.row + first * strip.row_stride;
+    for (size_t i = 0; i < count; ++i) {
+      hwy::Prefetch(scale.features + feature + i * strip.stride + ahead);
     }
-    const Mask skip = Load(ignored) != Lanes(0.0f);
-    const Lanes target = Load(targets);
+    const Lanes logit = LoadStrided(scale.features + feature, strip.stride, count);
+    const Lanes target = LoadStrided(scale.objectness + row, strip.row_stride, count);
+    const uint8_t* const ignore = scale.ignore == nullptr ? nullptr : scale.ignore + row;
+    const Mask skip = Skipped(ignore, strip.row_stride, count);
     const Mask without = hn::Not(target > Lanes(0.0f));
     Lanes loss;
     if constexpr (kGradient) {
-      const auto result =
-          LogitCrossEntropy{}(Dual{Load(logits), One{}, Zero{}, Zero{}, Zero{}}, target);
+      const auto result = LogitCrossEntropy{}(Dual{logit, One{}, Zero{}, Zero{}, Zero{}}, target);
       loss = ZeroWhere(skip, result.value);
       const Lanes weight = Select(without, Lanes(static_cast<float>(factor.absent)),
                                   Lanes(static_cast<float>(factor.present)));
+      HWY_ALIGN float slopes[kMaxLanes];
       Store(ZeroWhere(skip, result.a * weight), slopes);
-      for (size_t i = 0; i < count; ++i) scale.grad[offsets[i]] = slopes[i];
+      for (size_t i = 0; i < count; ++i) scale.grad[feature + i * strip.stride] = slopes[i];
     } else {
-      loss = ZeroWhere(skip, LogitCrossEntropy{}(Load(logits), target));
+      loss = ZeroWhere(skip, LogitCrossEntropy{}(logit, target));
     }
     present.Add(ZeroWhere(without, loss));
     absent.Add(SelectOrZero(without, loss));

@@ -33,6 +33,7 @@ struct Scale {
   double category_weight = 1.0;
 
   size_t Rows() const { return batch * grid.height * grid.width * grid.anchor_count; }
+  size_t Cells() const { return grid.height * grid.width; }
   size_t Channels() const { return 5 + classes; }
   size_t FeatureCount() const { return Rows() * Channels(); }
 };
@@ -64,12 +65,6 @@ inline Place PlaceOf(const Scale& scale, size_t row) {
   return {line, column, anchor, plane * cells + cell % cells, cells};
 }
 
-inline size_t ObjectnessOffset(const Scale& scale, size_t row) {
-  if (!scale.channels_first) return row * scale.Channels() + 4;
-  const Place place = PlaceOf(scale, row);
-  return place.offset + 4 * place.stride;
-}
-
 // The parts of a scale's loss for one instruction set, each of a block of it.
 struct ScaleKernels {
   Sides (*objectness)(const Scale& scale, size_t begin, size_t end, const Sides& factor);
@@ -79,6 +74,7 @@ struct ScaleKernels {
 };
 
 // So few rows at a time that their gradients are still in the cache when objectness is put in.
+// Where channels come first, a block is the plane of an anchor.
 constexpr size_t kObjectnessBlock = 64;
 
 // The box terms by their names, ending with null.

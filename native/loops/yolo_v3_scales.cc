@@ -22,12 +22,12 @@ struct Piece {
   Result result = {};
 };
 
-// The blocks of every scale, of which `count(s)` is cut into blocks.
-template <class Result, class Count>
-std::vector<Piece<Result>> Cut(size_t scales, size_t block, const Count& count) {
+// The blocks of every scale, of which `count(s)` is cut into blocks of `block(s)`.
+template <class Result, class Count, class Block>
+std::vector<Piece<Result>> Cut(size_t scales, const Count& count, const Block& block) {
   std::vector<Piece<Result>> pieces;
   for (size_t s = 0; s < scales; ++s) {
-    ForBlocks(nullptr, count(s), block,
+    ForBlocks(nullptr, count(s), block(s),
               [&](size_t begin, size_t end) { pieces.push_back({s, begin, end, {}}); });
   }
   return pieces;
@@ -71,7 +71,8 @@ struct Counts {
 
 // False if a label is no class.
 bool CountRows(Crew* crew, const std::vector<Scale>& scales, std::vector<Counts>& counts) {
-  auto pieces = Cut<Tally>(scales.size(), kBlock, [&scales](size_t s) { return scales[s].Rows(); });
+  auto pieces = Cut<Tally>(
+      scales.size(), [&](size_t s) { return scales[s].Rows(); }, [](size_t) { return kBlock; });
   ForPieces(crew, pieces, [&scales](Piece<Tally>& piece) {
     piece.result = TallyRows(scales[piece.scale], piece.begin, piece.end);
   });
@@ -115,14 +116,9 @@ bool ComputeYoloV3(Crew* crew, size_t box_term, const std::vector<Scale>& scales
   const auto kernels_of = [box_term](const Scale& scale) -> const ScaleKernels& {
     return YoloV3Kernels(box_term, scale.grad != nullptr);
   };
-  auto blocks =
-      Cut<Sides>(scales.size(), kObjectnessBlock, [&](size_t s) { return scales[s].Rows(); });
-  for (const Scale& scale : scales) {
-    if (scale.grad == nullptr || !scale.channels_first) continue;
-    ForBlocks(crew, scale.FeatureCount(), 4 * kBlock, [&scale](size_t begin, size_t end) {
-      std::fill(scale.grad + begin, scale.grad + end, 0.0f);
-    });
-  }
+  auto blocks = Cut<Sides>(
+      scales.size(), [&](size_t s) { return scales[s].Rows(); },
+      [&](size_t s) { return scales[s].channels_first ? scales[s].Cells() : kObjectnessBlock; });
   ForPieces(crew, blocks, [&](Piece<Sides>& piece) {
     const Scale& scale = scales[piece.scale];
     const Sides& count = counts[piece.scale].objectness;
@@ -131,8 +127,9 @@ bool ComputeYoloV3(Crew* crew, size_t box_term, const std::vector<Scale>& scales
     piece.result = kernels_of(scale).objectness(scale, piece.begin, piece.end, factor);
   });
 
-  auto groups = Cut<PositiveSums>(scales.size(), kPositivesBlock,
-                                  [&](size_t s) { return counts[s].positives.size(); });
+  auto groups = Cut<PositiveSums>(
+      scales.size(), [&](size_t s) { return counts[s].positives.size(); },
+      [](size_t) { return kPositivesBlock; });
   size_t most_classes = 0;
   for (const Scale& scale : scales) {
     if (scale.channels_first) most_classes = std::max(most_classes, scale.classes);
