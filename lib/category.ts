@@ -131,8 +131,14 @@ function checkTarget(where: string, target: unknown): asserts target is Category
  * where a length or an option's value is wrong, or a label of a row with weight is no class.
  * Nothing has been written then.
  *
+ * @edges
  * Exact for any logits. A NaN in an evaluated row makes its loss and gradient NaN and touches no
  * other row. A row of weight 0 may have any label.
+ *
+ * @accuracy
+ * Error against float64, of 2, 20 and 80 classes, on any instruction set: 6e-7 of a row's loss and
+ * of the row's largest component of the gradient; 3e-7 of both from 20 classes on
+ * (`test/yolo-v3-accuracy.test.ts`).
  *
  * @example
  * const logits = new Float32Array([1, 2, 3]);
@@ -164,15 +170,20 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<Any
  *
  * ℓ = Σ_k (p*_k − p_k)²
  *
- * @param prob [N, K]: predicted probabilities.
+ * @param prob `[N, K]`: predicted probabilities.
  * @param target [N] labels of 0 to K − 1 (an `Int32Array`), or [N, K] multi-hot (a `Float32Array`).
  * @param options See {@link CategoryOptions}: `classes` and the common ones.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `prob`.
  * @throws As {@link fasterRcnn}; RangeError where a multi-hot target comes without `classes`,
  * `weight` or `out`, one of which must tell the number of rows.
  *
+ * @edges
  * A NaN in an evaluated row makes its loss and gradient NaN and touches no other row. A row of
  * weight 0 may have any label.
+ *
+ * @accuracy
+ * Error against float64, of 2, 20 and 80 classes, on any instruction set: 3e-7 of a row's loss, 7e-8
+ * of the row's largest component of the gradient (`test/yolo-v3-accuracy.test.ts`).
  *
  * @example
  * category.yoloV1(new Float32Array([0.25, 0.75]), new Int32Array([1])); // { loss: 0.125 }
@@ -195,7 +206,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * ℓ = 1/K Σ_k BCE(p*_k, p_k), with BCE(t, p) = −t ln p − (1 − t) ln(1 − p); label smoothing s
  * replaces p* by p*(1 − s) + s/2
  *
- * @param pred [N, K]: probabilities, or raw features with `input: 'logit'`.
+ * @param pred `[N, K]`: probabilities, or raw features with `input: 'logit'`.
  * @param target [N] labels of 0 to K − 1 (an `Int32Array`), or [N, K] multi-hot (a `Float32Array`).
  * @param options See {@link YoloV3CategoryOptions}: `input` (default `'probability'`),
  * `labelSmoothing` (default 0), `classes` and the common ones.
@@ -203,9 +214,15 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * @throws As {@link yoloV1}; of the mean without a `weight` the number of rows need not be told, as
  * it does not change it. RangeError where `labelSmoothing` is not in [0, 1].
  *
+ * @edges
  * Of logits the loss is exact for any value; probabilities as in `objectness.yoloV3`. A NaN in an
  * evaluated row makes its loss and gradient NaN and touches no other row. A row of weight 0 may
  * have any label.
+ *
+ * @accuracy
+ * Error against float64, of 2, 20 and 80 classes, on any instruction set, of probabilities and of
+ * logits: 3e-7 of a row's loss and of the row's largest component of the gradient; with label
+ * smoothing 2e-6 of both (`test/yolo-v3-accuracy.test.ts`).
  *
  * @example
  * const logits = new Float32Array([0, 0]);

@@ -36,16 +36,21 @@ const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2);
  *
  * ℓ = −(1 − o*) ln p₀ − o* ln p₁, with (p₀, p₁) the softmax of the two logits
  *
- * @param logits [N, 2]: background, object.
- * @param target [N]: 1 where there is an object, 0 where there is none; anything between is a soft
- * target.
+ * @param logits `[N, 2]`: background, object.
+ * @param target `[N]`: 1 where there is an object, 0 where there is none; anything between is a
+ * soft target.
  * @param options See {@link LossOptions}. Give the sampler's mask as `weight`.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `logits`, [N, 2].
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
  * where a length or an option's value is wrong. Nothing has been written then.
  *
+ * @edges
  * Exact for any logits. A NaN in an evaluated row makes its loss and gradient NaN and touches no
  * other row.
+ *
+ * @accuracy
+ * Error against float64 where well conditioned, on any instruction set: 5.0 ULP of a row's loss,
+ * 6e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * objectness.fasterRcnn(new Float32Array([0, 0]), new Float32Array([1])); // { loss: 0.6931… }
@@ -65,17 +70,23 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
  *
  * ℓ = (o* − o)² where o* > 0, λ_noobj (o* − o)² elsewhere
  *
- * @param prob [N]: predicted confidence.
- * @param target [N]: the confidence to predict, the IoU or 1 where there is an object, 0 elsewhere.
+ * @param pred `[N]`: predicted confidence.
+ * @param target `[N]`: the confidence to predict, the IoU or 1 where there is an object, 0
+ * elsewhere.
  * @param options See {@link YoloV1ObjectnessOptions}: `noObject` (default 0.5) and the common ones.
- * @returns The loss, ≥ 0, and with `grad` its derivative by `prob`.
+ * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
  * @throws As {@link fasterRcnn}; RangeError where `noObject` is not a finite number of at least 0.
  *
+ * @edges
  * A NaN in an evaluated row makes its loss and gradient NaN and touches no other row.
  *
+ * @accuracy
+ * Error against float64 where well conditioned, on any instruction set: 1.9 ULP of a row's loss,
+ * 1e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ *
  * @example
- * const prob = new Float32Array([0.5, 0.5]);
- * objectness.yoloV1(prob, new Float32Array([1, 0]), { reduction: 'none' });
+ * const pred = new Float32Array([0.5, 0.5]);
+ * objectness.yoloV1(pred, new Float32Array([1, 0]), { reduction: 'none' });
  * // { losses: [0.25, 0.125] }
  *
  * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
@@ -98,8 +109,8 @@ export const yoloV1: PairLoss<YoloV1ObjectnessOptions> = pairLoss(
  *
  * ℓ = −o* ln o − (1 − o*) ln(1 − o); of a logit z, max(z, 0) − z o* + ln(1 + e^−|z|)
  *
- * @param pred [N]: probabilities, or raw features with `input: 'logit'`.
- * @param target [N]: 1 where there is an object, 0 where there is none.
+ * @param pred `[N]`: probabilities, or raw features with `input: 'logit'`.
+ * @param target `[N]`: 1 where there is an object, 0 where there is none.
  * @param options See {@link YoloV3ObjectnessOptions}: `input` (default `'probability'`), and
  * `reduction`, of which the default here is `'balanced'`: the mean over the rows with o* > 0 plus
  * the mean over the others, each by weight; a side without weight adds 0. Give 0 as the `weight` of
@@ -107,10 +118,16 @@ export const yoloV1: PairLoss<YoloV1ObjectnessOptions> = pairLoss(
  * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
  * @throws As {@link fasterRcnn}.
  *
+ * @edges
  * Of logits the loss is exact for any value. Of probabilities each logarithm is kept at −100 or
  * above and the derivative is (o − o*) / max(o (1 − o), 1e-12), so that both are finite at 0 and 1;
  * a probability beyond counts as the nearer of the two. A NaN in an evaluated row makes its loss
  * and gradient NaN and touches no other row.
+ *
+ * @accuracy
+ * Error against float64 where well conditioned, on any instruction set: 2.7 ULP of a row's loss,
+ * 3e-7 of the row's largest component of the gradient, of probabilities and of logits
+ * (`test/accuracy.test.ts`).
  *
  * @example
  * const prob = new Float32Array([1e-10, 0.3, 0.3]);

@@ -75,8 +75,13 @@ function compute(
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
  * where a length or an option's value is wrong. Nothing has been written then.
  *
+ * @edges
  * A size below 0 counts as 0. Two boxes without area have IoU 0. A NaN in a box makes its row, or
  * column, NaN.
+ *
+ * @accuracy
+ * Error of IoU against float64, on AVX-512: 0.8 ULP of a number just below 1
+ * ([the benchmark](../docs/benchmarks.md)).
  *
  * @example
  * const a = new Float32Array([0, 0, 2, 2]);
@@ -110,8 +115,13 @@ export function iou(
  * @returns [N], each in [0, 1].
  * @throws As {@link iou}; RangeError where the arrays differ in length.
  *
+ * @edges
  * A size below 0 counts as 0. Two boxes without area have IoU 0. A NaN in a pair makes its element
  * NaN and touches no other.
+ *
+ * @accuracy
+ * Error against float64, on AVX-512: 1.3 ULP of a number just below 1
+ * ([the benchmark](../docs/benchmarks.md)).
  *
  * @example
  * const a = new Float32Array([0, 0, 2, 2]);

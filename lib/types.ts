@@ -46,23 +46,29 @@ export interface BoxOptions extends LossOptions {
 
 /** The result of a reduced loss. */
 export interface Loss {
+  /** Reduced as `reduction` says. */
   loss: number;
 }
 
 /** The result of reduction `'none'`: one loss per row. */
 export interface RowLosses {
+  /** Each row's loss times its weight: `out`, where it was given. */
   losses: Float32Array;
 }
 
 /** What `grad` adds to a result: the derivative by the prediction, in the prediction's layout. */
 export interface Gradient {
+  /** Of the prediction's length: the array passed as `grad`, or a new one. */
   grad: Float32Array;
 }
 
 /** A result whose options are known only when the program runs. */
 export interface AnyLoss {
+  /** There unless the reduction is `'none'`. */
   loss?: number;
+  /** There with reduction `'none'`. */
   losses?: Float32Array;
+  /** There with `grad`. */
   grad?: Float32Array;
 }
 
@@ -75,20 +81,25 @@ export interface LossFunction<
   Options extends LossOptions<string>,
   Reduced extends string = 'mean' | 'sum',
 > {
+  /** Every row's loss, and the gradient of their sum. */
   (
     ...args: [
       ...arrays: Arrays,
       options: Options & { reduction: 'none'; grad: true | Float32Array },
     ]
   ): RowLosses & Gradient;
+  /** Every row's loss. */
   (...args: [...arrays: Arrays, options: Options & { reduction: 'none'; grad?: false }]): RowLosses;
+  /** The reduced loss and its gradient. */
   (
     ...args: [
       ...arrays: Arrays,
       options: Options & { reduction?: Reduced; grad: true | Float32Array },
     ]
   ): Loss & Gradient;
+  /** The reduced loss. */
   (...args: [...arrays: Arrays, options?: Options & { reduction?: Reduced; grad?: false }]): Loss;
+  /** What options that are known only when the program runs make of it. */
   (...args: [...arrays: Arrays, options?: Options]): AnyLoss;
 }
 
@@ -104,7 +115,7 @@ export interface Grid {
   height: number;
   /** Cells in a row, W. */
   width: number;
-  /** [A, 2]: each anchor's height and width, as fractions of the image. */
+  /** `[A, 2]`: each anchor's height and width, as fractions of the image. */
   anchors: Float32Array;
 }
 

@@ -6,21 +6,21 @@ import { boxAt, checkBox, type CentreSize } from './boxes';
 
 /** The objects of a batch of images: M boxes, in any order. */
 export interface Instances {
-  /** [M, 4]: centres and sizes as fractions of the image. */
+  /** `[M, 4]`: centres and sizes as fractions of the image. */
   boxes: Float32Array;
-  /** [M]: each box's class, from 0. */
+  /** `[M]`: each box's class, from 0. */
   labels: Int32Array;
-  /** [M]: the image each box lies in, from 0 to `batch` − 1. */
+  /** `[M]`: the image each box lies in, from 0 to `batch` − 1. */
   images: Int32Array;
 }
 
 /** What a grid of cells should answer; a place is a cell, or one of a cell's anchors. */
 export interface CellTarget {
-  /** [places, 4]: the box of each place's object; 0 where there is none. */
+  /** `[places, 4]`: the box of each place's object; 0 where there is none. */
   box: Float32Array;
-  /** [places]: 1 where there is an object, 0 elsewhere. */
+  /** `[places]`: 1 where there is an object, 0 elsewhere. */
   objectness: Float32Array;
-  /** [places]: the class of each place's object; 0 where there is none. */
+  /** `[places]`: the class of each place's object; 0 where there is none. */
   labels: Int32Array;
 }
 

@@ -23,13 +23,13 @@ export interface RpnOptions {
 
 /** What {@link rpn} returns. */
 export interface RpnAssignment {
-  /** [N]: 1 for positive anchors, 0 elsewhere. */
+  /** `[N]`: 1 for positive anchors, 0 elsewhere. */
   objectness: Float32Array;
-  /** [N]: 1 for sampled anchors, 0 elsewhere. */
+  /** `[N]`: 1 for sampled anchors, 0 elsewhere. */
   weight: Float32Array;
-  /** [N]: the row of each positive anchor's box; −1 elsewhere. */
+  /** `[N]`: the row of each positive anchor's box; −1 elsewhere. */
   matched: Int32Array;
-  /** [N, 4]: the box of each positive anchor; 0 elsewhere. */
+  /** `[N, 4]`: the box of each positive anchor; 0 elsewhere. */
   box: Float32Array;
   /** The rows of the boxes that no anchor is matched with, ascending. */
   unassigned: Int32Array;
@@ -58,6 +58,7 @@ const OPTIONS = ['positive', 'negative', 'sampleSize', 'positiveFraction', 'seed
  * where a length or a value is wrong: a row of either array without height or width, or with a
  * number that is not finite.
  *
+ * @edges
  * The IoU, and both thresholds, are float32. Ties go to the lowest anchor, and to the lowest box. A
  * box that has no IoU with any anchor has no best one; one whose best anchor has a higher IoU with
  * another box is matched with the anchors that it reaches `positive` with, if there are any. Boxes

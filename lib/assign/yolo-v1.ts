@@ -40,6 +40,7 @@ export interface YoloV1Assignment {
  * another one kept out. Where there is no object everything is 0.
  * @throws As `assign.yoloV3`.
  *
+ * @edges
  * Of several instances in one cell the lowest row has it; the others are reported. A centre on the
  * border of two cells belongs to the lower or right one; at 1, the image's end, to the last, at its
  * end.

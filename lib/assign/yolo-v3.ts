@@ -48,6 +48,7 @@ export interface YoloV3Assignment {
  * where a length or a value is wrong: a row whose centre is outside the image, without height or
  * width, with a NaN, of a negative label or of no image of the batch.
  *
+ * @edges
  * Ties go to the lowest scale, then to the lowest anchor. Of several instances that meet in one
  * anchor of a cell the lowest row has it; the others are reported and do not go elsewhere. A centre
  * on the border of two cells belongs to the lower or right one; at 1, the image's end, to the last.

@@ -3,12 +3,15 @@ import { checkGradient, type InputArrays } from './arguments';
 
 /** The derivatives of a total by the two outputs, in their shapes. */
 export interface FasterRcnnGradients {
+  /** Of the length of the logits. */
   logits: Float32Array;
+  /** Of the length of the deltas. */
   deltas: Float32Array;
 }
 
 /** What `grad` adds to a result. */
 export interface WithGradients {
+  /** The arrays passed as `grad`, or new ones. */
   grads: FasterRcnnGradients;
 }
 

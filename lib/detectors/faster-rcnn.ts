@@ -26,11 +26,11 @@ export type { FasterRcnnGradients, WithGradients };
 
 /** What the region proposal network is trained towards; `assign.rpn` makes it. */
 export interface RpnAssignment {
-  /** [N]: 1 for an anchor that has an object, 0 for background. */
+  /** `[N]`: 1 for an anchor that has an object, 0 for background. */
   objectness: Float32Array;
-  /** [N]: 1 for an anchor in the sample, 0 for any other, which takes no part. */
+  /** `[N]`: 1 for an anchor in the sample, 0 for any other, which takes no part. */
   weight: Float32Array;
-  /** [N, 4]: the box of the anchor's object; read only where there is one in the sample. */
+  /** `[N, 4]`: the box of the anchor's object; read only where there is one in the sample. */
   box: Float32Array;
 }
 
@@ -47,12 +47,13 @@ export interface FasterRcnnLossOptions {
 
 /** Arguments of {@link rpnLoss}. */
 export interface RpnLossOptions extends FasterRcnnLossOptions {
-  /** [N, 2]: background, object. */
+  /** `[N, 2]`: background, object. */
   logits: Float32Array;
-  /** [N, 4]: predicted deltas, in the order `codec.fasterRcnn` gives them in `format`. */
+  /** `[N, 4]`: predicted deltas, in the order `codec.fasterRcnn` gives them in `format`. */
   deltas: Float32Array;
   /** [N, 4] boxes, in any unit. */
   anchors: Float32Array;
+  /** Which anchors are objects, which are sampled, and the objects' boxes; of `assign.rpn`. */
   assignment: RpnAssignment;
   /** λ, the factor of the box term in the total, at least 0. Default 10. */
   lambda?: number;
@@ -64,15 +65,15 @@ export interface RpnLossOptions extends FasterRcnnLossOptions {
 
 /** Arguments of {@link headLoss}. */
 export interface HeadLossOptions extends FasterRcnnLossOptions {
-  /** [R, K+1]: background, then the K classes. */
+  /** `[R, K+1]`: background, then the K classes. */
   logits: Float32Array;
-  /** [R, 4(K+1)]: deltas for every class, or [R, 4]: deltas for whichever class it is. */
+  /** `[R, 4(K+1)]`: deltas for every class, or [R, 4]: deltas for whichever class it is. */
   deltas: Float32Array;
-  /** [R]: 0 for background, 1 to K for the classes. */
+  /** `[R]`: 0 for background, 1 to K for the classes. */
   labels: Int32Array;
-  /** [R, 4]: encoded deltas, in the order of `deltas`; read only where there is an object. */
+  /** `[R, 4]`: encoded deltas, in the order of `deltas`; read only where there is an object. */
   targets: Float32Array;
-  /** [R]: a row of weight 0 takes no part in either term. Default 1. */
+  /** `[R]`: a row of weight 0 takes no part in either term. Default 1. */
   weight?: Float32Array;
   /** λ, the factor of the box term in the total, at least 0. Default 1. */
   lambda?: number;
@@ -82,8 +83,11 @@ export interface HeadLossOptions extends FasterRcnnLossOptions {
 
 /** The total and its terms, each the mean without its factor. */
 export interface RpnLoss {
+  /** objectness + λ box. */
   total: number;
+  /** The mean over the sample. */
   objectness: number;
+  /** The mean over the sampled anchors with an object. */
   box: number;
   /** How many anchors of the sample have an object. */
   positives: number;
@@ -91,8 +95,11 @@ export interface RpnLoss {
 
 /** The total and its terms, each the mean without its factor. */
 export interface HeadLoss {
+  /** category + λ box. */
   total: number;
+  /** The mean over the rows. */
   category: number;
+  /** The mean over the rows with an object. */
   box: number;
   /** How many rows with weight have an object. */
   positives: number;
@@ -121,20 +128,29 @@ const HEAD_OPTIONS = ['labels', 'targets', 'weight', ...COMMON_OPTIONS];
  * @throws TypeError where an argument is of the wrong kind or a name is unknown; RangeError where a
  * length or value is wrong. Nothing has been written then.
  *
+ * @edges
  * A mean over no anchors is 0. Weights other than 0 and 1 weigh the rows of both means. Of anchors
  * outside the sample nothing is read, and of background neither deltas, anchor nor box: NaN there
- * touches nothing. A NaN elsewhere makes its row's loss and gradient NaN, in the terms it takes part
- * in, and touches the gradient of no other row. A size of 0 or less counts as 1e-7.
+ * touches nothing. A NaN elsewhere makes its row's loss and gradient NaN, in the terms it takes
+ * part in, and touches the gradient of no other row. A size of 0 or less counts as 1e-7.
+ *
+ * @accuracy
+ * That of its terms, which see: `objectness.fasterRcnn`, and `regression.huber` of the deltas.
  *
  * @example
- * const { objectness, weight, box } = assign.rpn(anchors, boxes, { seed: step });
- * const { total, grads } = fasterRcnn.rpnLoss({
- *   logits,
- *   deltas,
+ * // Two anchors, of which the first is the very box of the object, and a network that knows nothing.
+ * const anchors = new Float32Array([0.5, 0.5, 0.2, 0.4, 0.1, 0.1, 0.2, 0.2]);
+ * const boxes = new Float32Array([0.5, 0.5, 0.2, 0.4]);
+ * const assignment = assign.rpn(anchors, boxes, { seed: 1 });
+ * const { total, objectness, box, positives, grads } = fasterRcnn.rpnLoss({
+ *   logits: new Float32Array(4),
+ *   deltas: new Float32Array(8),
  *   anchors,
- *   assignment: { objectness, weight, box },
+ *   assignment,
  *   grad: true,
  * });
+ * [total, objectness, box, positives]; // [0.6931…, 0.6931…, 0, 1]
+ * grads.logits; // [0.25, −0.25, −0.25, 0.25]: background, object of each
  *
  * @see Ren et al., Faster R-CNN, arXiv 1506.01497, equation 1.
  */
@@ -231,10 +247,14 @@ function checkHead(where: string, options: HeadLossOptions): number {
  * `grad` the `grads`, the derivatives of the total by `logits` and by `deltas`.
  * @throws As {@link rpnLoss}; RangeError where the label of a row with weight is not from 0 to K.
  *
+ * @edges
  * A mean over no rows is 0; with a weight the means are weighted. Of a row of weight 0 nothing is
  * read, and of background no deltas or target, nor the deltas of other classes: NaN there touches
- * nothing. A NaN elsewhere makes its row's loss and gradient NaN, in the terms it takes part in, and
- * touches the gradient of no other row.
+ * nothing. A NaN elsewhere makes its row's loss and gradient NaN, in the terms it takes part in,
+ * and touches the gradient of no other row.
+ *
+ * @accuracy
+ * That of its terms, which see: `category.fasterRcnn`, and `regression.huber` of the deltas.
  *
  * @example
  * // One row of class 1 of 1: both logits equal, the fourth delta off by ½.

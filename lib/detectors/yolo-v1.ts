@@ -23,15 +23,15 @@ import { gatherRows, lossOfRows, startsOf } from './rows';
 /** What the cells are trained towards, row by row; `assign.yoloV1` makes it. */
 export interface YoloV1Target {
   /**
-   * [B, S, S, 4]: boxes, the centre in units of the cell and the size as fractions of the image;
+   * `[B, S, S, 4]`: boxes, the centre in units of the cell and the size as fractions of the image;
    * read where objects are.
    */
   box: Float32Array;
-  /** [B, S, S]: above 0 in cells with an object, 0 elsewhere. */
+  /** `[B, S, S]`: above 0 in cells with an object, 0 elsewhere. */
   objectness: Float32Array;
-  /** [B, S, S]: the class, 0 to K − 1, where there is an object. */
+  /** `[B, S, S]`: the class, 0 to K − 1, where there is an object. */
   labels?: Int32Array;
-  /** [B, S, S, K]: multi-hot classes, instead of labels. */
+  /** `[B, S, S, K]`: multi-hot classes, instead of labels. */
   categories?: Float32Array;
 }
 
@@ -46,10 +46,11 @@ export interface YoloV1LossOptions {
   /** Classes, K. */
   classes: number;
   /**
-   * [B, S, S, boxes·5 + K]: of every predictor of a cell a box, as the target's, and a confidence;
-   * then the cell's class probabilities.
+   * `[B, S, S, boxes·5 + K]`: of every predictor of a cell a box, as the target's, and a
+   * confidence; then the cell's class probabilities.
    */
   predictions: Float32Array;
+  /** What the cells are trained towards; `assign.yoloV1` makes it. */
   target: YoloV1Target;
   /** λ_coord, the factor of the box term in the total, at least 0. Default 5. */
   coord?: number;
@@ -73,11 +74,13 @@ export interface YoloV1LossOptions {
 
 /** The total and its terms. */
 export interface YoloV1Loss {
+  /** What is minimized. */
   total: number;
   /** Without λ_coord. */
   box: number;
   /** With λ_noobj. */
   objectness: number;
+  /** Of the cells with an object. */
   category: number;
 }
 
@@ -166,11 +169,15 @@ function placeOfLargest(numbers: Float32Array, start: number, count: number): nu
  * length or value is wrong, or the label of a cell with an object is no class. Nothing has been
  * written then.
  *
+ * @edges
  * Without objects only the confidences count; without images the loss is 0. Boxes, labels and
  * probabilities of cells without an object are not read, nor with `noObject` 0 any confidence but a
  * responsible predictor's: NaN there touches nothing. A predicted size of 0 or less counts as 1e-7
  * under its root, with derivative 0, and as 0 in the IoU. Of predictors whose IoU is NaN the first
  * is responsible, so that NaN reaches the loss; it touches the gradient of no other predictor.
+ *
+ * @accuracy
+ * That of its terms, which see; they are added in float64.
  *
  * @example
  * // One cell, one predictor, one class: x is off by 0.5, so that IoU is 1/3.

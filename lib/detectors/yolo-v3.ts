@@ -24,15 +24,15 @@ import { checkBatch } from './arguments';
 
 /** What one scale is trained towards: row-major [B, H, W, A, …] whatever the layout of features. */
 export interface YoloV3Target {
-  /** [B, H, W, A, 4]: boxes, centre and size, as fractions of the image; read where objects are. */
+  /** `[B, H, W, A, 4]`: boxes, centre and size, as fractions of the image, where objects are. */
   box: Float32Array;
-  /** [B, H, W, A]: above 0 where there is an object, 0 elsewhere. */
+  /** `[B, H, W, A]`: above 0 where there is an object, 0 elsewhere. */
   objectness: Float32Array;
-  /** [B, H, W, A]: the class, 0 to K − 1, where there is an object. */
+  /** `[B, H, W, A]`: the class, 0 to K − 1, where there is an object. */
   labels?: Int32Array;
-  /** [B, H, W, A, K]: multi-hot classes, instead of labels. */
+  /** `[B, H, W, A, K]`: multi-hot classes, instead of labels. */
   categories?: Float32Array;
-  /** [B, H, W, A]: rows other than 0 take no part in objectness. */
+  /** `[B, H, W, A]`: rows other than 0 take no part in objectness. */
   ignore?: Uint8Array;
 }
 
@@ -43,6 +43,7 @@ export interface YoloV3Scale extends Grid {
    * channels are its box in the order of `format`, objectness, and K classes.
    */
   features: Float32Array;
+  /** What it is trained towards; `assign.yoloV3` makes it. */
   target: YoloV3Target;
 }
 
@@ -55,6 +56,7 @@ export interface YoloV3LossOptions {
   batch: number;
   /** Classes, K. */
   classes: number;
+  /** The network's outputs, any number of them. */
   scales: readonly YoloV3Scale[];
   /**
    * The box term: a loss of overlap of the decoded boxes, or `'l2'`, which is `box.yoloV3`. Default
@@ -77,8 +79,11 @@ export interface YoloV3LossOptions {
 
 /** The unweighted terms of one scale. */
 export interface YoloV3ScaleLoss {
+  /** The mean over its rows with an object. */
   box: number;
+  /** The balanced mean over its rows that are not ignored. */
   objectness: number;
+  /** The mean over its rows with an object. */
   category: number;
   /** Rows with an object. */
   positives: number;
@@ -86,15 +91,21 @@ export interface YoloV3ScaleLoss {
 
 /** The total, the unweighted sums of its terms over the scales, and the terms of every scale. */
 export interface YoloV3Loss {
+  /** With `weights`: what is minimized. */
   total: number;
+  /** Without weights. */
   box: number;
+  /** Without weights. */
   objectness: number;
+  /** Without weights. */
   category: number;
+  /** In the order of the scales that were passed. */
   scales: YoloV3ScaleLoss[];
 }
 
 /** What `grad` adds: the derivative of the total by every scale's features, in their layout. */
 export interface YoloV3Gradients {
+  /** One per scale, of the length of its features. */
   grads: Float32Array[];
 }
 
@@ -234,24 +245,40 @@ function checkGradientsApart(
  *
  * @param options See {@link YoloV3LossOptions}. A row is an anchor of a cell of an image; it has an
  * object where its target's objectness is above 0.
- * @returns The total, ≥ 0 unless a weight is below; the terms' unweighted sums; each scale's terms and number of rows with an
- * object; and with `grad` the `grads`, each the derivative of the total by a scale's features.
+ * @returns The total, ≥ 0 unless a weight is below; the terms' unweighted sums; each scale's terms
+ * and number of rows with an object; and with `grad` the `grads`, each the derivative of the total
+ * by a scale's features.
  * @throws TypeError where an argument is of the wrong kind or a name is unknown; RangeError where a
  * length or value is wrong, or the label of a row with an object is no class. Nothing has been
  * written then.
  *
+ * @edges
  * The category term is a mean over classes, 1/K of their sum: give `weights.category` K to have the
- * sum. A term without rows adds 0. Box and category read nothing where there is no object: NaN there
- * touches nothing. Ignored rows take no part in objectness. A decoded size beyond 1e18 counts as
- * that. CIoU's α is held constant in the gradient.
+ * sum. A term without rows adds 0. Box and category read nothing where there is no object: NaN
+ * there touches nothing. Ignored rows take no part in objectness. A decoded size beyond 1e18 counts
+ * as that. CIoU's α is held constant in the gradient.
+ *
+ * @accuracy
+ * Error against float64, on any instruction set: 2e-7 of the total and of each term, 5e-6 of a row's
+ * largest component of the gradient (`test/yolo-v3-accuracy.test.ts`).
  *
  * @example
- * const { total, scales, grads } = yoloV3.loss({
+ * // One cell and anchor, whose raw features of 0 decode to the very box there is.
+ * const target = {
+ *   box: new Float32Array([0.5, 0.5, 0.25, 0.25]),
+ *   objectness: new Float32Array([1]),
+ *   labels: new Int32Array([0]),
+ * };
+ * const anchors = new Float32Array([0.25, 0.25]);
+ * const features = new Float32Array(4 + 1 + 2);
+ * const { total, box, objectness, category, grads } = yoloV3.loss({
  *   batch: 1,
  *   classes: 2,
- *   scales: [{ height: 1, width: 1, anchors, features, target: { box, objectness, labels } }],
+ *   scales: [{ height: 1, width: 1, anchors, features, target }],
  *   grad: true,
  * });
+ * [total, box, objectness, category]; // [1.3862…, 0, 0.6931…, 0.6931…]: 2 ln 2
+ * grads[0]; // [0, 0, 0, 0, −0.5, −0.25, 0.25]
  *
  * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.
  */

@@ -38,6 +38,7 @@ export class EpochLog {
    * @throws TypeError where a value is not a number, a column is missing or a column is new;
    * RangeError where there is no column, or one called `time_m`. Nothing has been added then.
    *
+   * @edges
    * NaN and Infinity are numbers: the mean tells of them.
    */
   append(values: Columns): void {

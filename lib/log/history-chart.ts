@@ -18,14 +18,18 @@ interface Point {
  * @param rows The rows of a history, as `HistoryFile.read` returns them.
  * @returns The text of an SVG file.
  * @throws TypeError where the rows are of the wrong kind, RangeError where they hold no number;
- * Error where the packages `vega` and `vega-lite` are not installed, which only this function needs.
- * All of them reject the promise.
+ * Error where the packages `vega` and `vega-lite` are not installed, which only this function
+ * needs. All of them reject the promise.
  *
+ * @edges
  * A curve has a gap where its number is NaN or infinite, and passes over epochs without a number.
  *
  * @example
  * const history = new HistoryFile('run/history.csv');
- * writeFileSync('run/history.svg', await historyChart(history.read()));
+ * history.save(1, { total_loss: 2.5 }, { total_loss: 3 });
+ * history.save(2, { total_loss: 1.5 }, { total_loss: 2 });
+ * const svg = await historyChart(history.read());
+ * svg.slice(0, 4); // '<svg'
  */
 export async function historyChart(rows: readonly HistoryRow[]): Promise<string> {
   const where = 'historyChart';

@@ -6,6 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 
 /** The numbers of one epoch. */
 export interface HistoryRow {
+  /** A whole number of at least 0. */
   epoch: number;
   /** Of the training data. */
   train: Record<string, number>;

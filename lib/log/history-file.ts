@@ -18,10 +18,12 @@ export type { HistoryRow };
  * @example
  * const history = new HistoryFile('run/history.csv');
  * history.save(1, { total_loss: 2.5, ciou: 0.375 }, { total_loss: 3, ciou: 0.5 });
- * // epoch,total_loss,ciou,val_total_loss,val_ciou
- * // 1,2.5,0.375,3,0.5
+ * // The file: epoch,total_loss,ciou,val_total_loss,val_ciou
+ * //           1,2.5,0.375,3,0.5
+ * history.read().length; // 1
  */
 export class HistoryFile {
+  /** The file, as an absolute path. */
   readonly path: string;
 
   /**
@@ -44,6 +46,7 @@ export class HistoryFile {
    * column's name empty, `epoch` or one that begins with `val_` in `train`; the errors of
    * {@link read}. The file is as before then.
    *
+   * @edges
    * A column that is new is added after the others of its kind; cells without a number are empty.
    * NaN, Infinity and −0 are written as such.
    */

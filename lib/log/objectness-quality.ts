@@ -4,13 +4,15 @@ import { checkCount, checkFloats, checkLength, checkOptions, wrongValue } from '
 export interface ObjectnessQualityOptions {
   /** How many of the highest predictions without an object count, at least 1. Default 50. */
   top?: number;
-  /** [N]: a row of weight 0 takes no part, whatever it holds; any other counts as one. */
+  /** `[N]`: a row of weight 0 takes no part, whatever it holds; any other counts as one. */
   weight?: Float32Array;
 }
 
 /** What {@link objectnessQuality} returns. */
 export interface ObjectnessQuality {
+  /** The mean objectness of the objects. */
   pos_obj: number;
+  /** The mean of the highest objectness of the background. */
   neg_obj: number;
 }
 
@@ -27,6 +29,7 @@ export interface ObjectnessQuality {
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
  * where a length or an option's value is wrong, or where a target with weight is negative or NaN.
  *
+ * @edges
  * With fewer than `top` rows without an object all of them count. A NaN among the predictions makes
  * the mean of its side NaN. The time is linear in N.
  *

@@ -76,7 +76,7 @@ function overlapLoss<Options extends BoxOptions>(
  *
  * @param pred [N, 4]
  * @param target [N, 4]
- * @param anchors [N, 4]: each box's anchor, of which only the size matters
+ * @param anchors `[N, 4]`: each box's anchor, of which only the size matters
  */
 export const fasterRcnn: LossFunction<
   [pred: ArrayLike<number>, target: ArrayLike<number>, anchors: ArrayLike<number>],
@@ -119,8 +119,8 @@ export const yoloV1 = boxLoss<BoxOptions>(squaredRootError);
  * in cell (i, j) for anchor (hᵃ, wᵃ). The argument of σ⁻¹ is clamped to [1e-6, 1 − 1e-6]; a target
  * height or width of 0 or less counts as 1e-7.
  *
- * @param raw [B, H, W, A, 4]: raw features, in the order of `format`
- * @param target [B, H, W, A, 4]: boxes as fractions of the image
+ * @param raw `[B, H, W, A, 4]`: raw features, in the order of `format`
+ * @param target `[B, H, W, A, 4]`: boxes as fractions of the image
  * @param grid the scale's cells and anchors
  */
 export const yoloV3: LossFunction<

@@ -50,7 +50,7 @@ function categoryLoss<Options extends CategoryOptions>(
  * A row of weight 0 may have any label.
  *
  * @param logits [N, K]
- * @param labels [N]: classes 0…K−1
+ * @param labels `[N]`: classes 0…K−1
  */
 export const fasterRcnn: LossFunction<
   [logits: ArrayLike<number>, labels: ArrayLike<number>],
@@ -89,7 +89,7 @@ export const yoloV1 = categoryLoss<CategoryOptions>((row, target) =>
  * defined as (p − p∗)/max(p(1 − p), 1e-12). Of logits, p = σ(z) and both are exact for any z. Label
  * smoothing s replaces p∗ by p∗(1 − s) + s/2. A row of weight 0 may have any label.
  *
- * @param pred [N, K]: probabilities or logits
+ * @param pred `[N, K]`: probabilities or logits
  * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
  */
 export const yoloV3 = categoryLoss<YoloV3Options>((row, target, { input, labelSmoothing: s = 0 }) =>

@@ -91,7 +91,7 @@ export const yoloV3 = {
    * The argument of σ⁻¹ is clamped to [1e-6, 1 − 1e-6]; a height or width of 0 or less counts as
    * 1e-7.
    *
-   * @param boxes [B, H, W, A, 4]: boxes as fractions of the image
+   * @param boxes `[B, H, W, A, 4]`: boxes as fractions of the image
    * @param grid the scale's cells and anchors
    * @returns [B, H, W, A, 4] raw features
    */
@@ -106,7 +106,7 @@ export const yoloV3 = {
   },
 
   /**
-   * @param raw [B, H, W, A, 4]: raw features
+   * @param raw `[B, H, W, A, 4]`: raw features
    * @param grid the scale's cells and anchors
    * @returns [B, H, W, A, 4] boxes as fractions of the image
    */

@@ -9,19 +9,19 @@ import { placesOf, termOf } from './term';
 
 /** What the region proposal network is trained towards. */
 export interface RpnAssignment {
-  /** [N]: 1 for an anchor that has an object, 0 for background. */
+  /** `[N]`: 1 for an anchor that has an object, 0 for background. */
   objectness: ArrayLike<number>;
-  /** [N]: 1 for an anchor in the sample, 0 for any other. */
+  /** `[N]`: 1 for an anchor in the sample, 0 for any other. */
   weight: ArrayLike<number>;
-  /** [N, 4]: the box of the anchor's object; read only where there is one in the sample. */
+  /** `[N, 4]`: the box of the anchor's object; read only where there is one in the sample. */
   box: ArrayLike<number>;
 }
 
 /** Arguments of `fasterRcnn.rpnLoss`. */
 export interface RpnLossArguments {
-  /** [N, 2]: background, object. */
+  /** `[N, 2]`: background, object. */
   logits: ArrayLike<number>;
-  /** [N, 4]: predicted deltas, in the order `codec.fasterRcnn` gives them in `format`. */
+  /** `[N, 4]`: predicted deltas, in the order `codec.fasterRcnn` gives them in `format`. */
   deltas: ArrayLike<number>;
   /** [N, 4] */
   anchors: ArrayLike<number>;
@@ -38,15 +38,15 @@ export interface RpnLossArguments {
 
 /** Arguments of `fasterRcnn.headLoss`. */
 export interface HeadLossArguments {
-  /** [R, K+1]: background, then the K classes. */
+  /** `[R, K+1]`: background, then the K classes. */
   logits: ArrayLike<number>;
-  /** [R, 4(K+1)]: deltas for every class, or [R, 4]: deltas for whichever class it is. */
+  /** `[R, 4(K+1)]`: deltas for every class, or [R, 4]: deltas for whichever class it is. */
   deltas: ArrayLike<number>;
-  /** [R]: 0 for background, 1…K for the classes. */
+  /** `[R]`: 0 for background, 1…K for the classes. */
   labels: ArrayLike<number>;
-  /** [R, 4]: encoded deltas; read only where there is an object. */
+  /** `[R, 4]`: encoded deltas; read only where there is an object. */
   targets: ArrayLike<number>;
-  /** [R]: a row of weight 0 takes no part in either term. Default 1. */
+  /** `[R]`: a row of weight 0 takes no part in either term. Default 1. */
   weight?: ArrayLike<number>;
   /** λ, the factor of the box term. Default 1. */
   lambda?: number;

@@ -8,7 +8,7 @@ export interface Grid {
   height: number;
   /** Cells in a row, W. */
   width: number;
-  /** [A, 2]: each anchor's height and width, as fractions of the image. */
+  /** `[A, 2]`: each anchor's height and width, as fractions of the image. */
   anchors: ArrayLike<number>;
 }
 

@@ -23,8 +23,8 @@ export interface YoloV3Options extends LossOptions<Reduction | 'balanced'> {
  *
  *     ℓ = −(1 − o∗)·ln p₀ − o∗·ln p₁,  p = softmax(z)
  *
- * @param logits [N, 2]: background, object
- * @param target [N]: 0 for background, 1 for an object, or a share between them
+ * @param pred `[N, 2]`: the logits of background and object
+ * @param target `[N]`: 0 for background, 1 for an object, or a share between them
  */
 export const fasterRcnn: PairLoss<LossOptions> = lossFunction((logits, target, options) =>
   reduceRows(
@@ -44,7 +44,7 @@ export const fasterRcnn: PairLoss<LossOptions> = lossFunction((logits, target, o
  *
  *     ℓ = (o∗ − o)² where o∗ > 0, λ_noobj (o∗ − o)² elsewhere
  *
- * @param prob [N]
+ * @param pred [N]
  * @param target [N]
  */
 export const yoloV1: PairLoss<YoloV1Options> = lossFunction((prob, target, options = {}) => {
@@ -70,7 +70,7 @@ export const yoloV1: PairLoss<YoloV1Options> = lossFunction((prob, target, optio
  *
  * where a side without weight is 0.
  *
- * @param pred [N]: probabilities or logits
+ * @param pred `[N]`: probabilities or logits
  * @param target [N]
  */
 export const yoloV3: PairLoss<YoloV3Options> = lossFunction((pred, target, options = {}) => {

@@ -13,9 +13,9 @@ import {
 
 /** What the cells are trained towards. */
 export interface YoloV1Target extends CategoryTarget {
-  /** [B, S, S, 4]: centre in units of the cell, size as fractions of the image. */
+  /** `[B, S, S, 4]`: centre in units of the cell, size as fractions of the image. */
   box: ArrayLike<number>;
-  /** [B, S, S]: more than 0 in cells that hold an object. */
+  /** `[B, S, S]`: more than 0 in cells that hold an object. */
   objectness: ArrayLike<number>;
 }
 
@@ -30,7 +30,7 @@ export interface YoloV1LossArguments {
   /** K */
   classes: number;
   /**
-   * [B, S, S, boxes·5 + K]: for every predictor a box, its centre in units of the cell and its size
+   * `[B, S, S, boxes·5 + K]`: for every predictor a box, its centre in units of the cell and its size
    * as fractions of the image, and the confidence; then the cell's class probabilities.
    */
   predictions: ArrayLike<number>;

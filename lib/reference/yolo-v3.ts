@@ -11,11 +11,11 @@ import { gatherCategories, placesOf, termOf, type CategoryTarget, type Term } fr
 
 /** What a scale is trained towards: row-major whatever the layout of the features. */
 export interface YoloV3Target extends CategoryTarget {
-  /** [B, H, W, A, 4]: boxes as fractions of the image; read only where there is an object. */
+  /** `[B, H, W, A, 4]`: boxes as fractions of the image; read only where there is an object. */
   box: ArrayLike<number>;
-  /** [B, H, W, A]: more than 0 where there is an object. */
+  /** `[B, H, W, A]`: more than 0 where there is an object. */
   objectness: ArrayLike<number>;
-  /** [B, H, W, A]: rows other than 0 take no part in objectness. */
+  /** `[B, H, W, A]`: rows other than 0 take no part in objectness. */
   ignore?: ArrayLike<number>;
 }
 
