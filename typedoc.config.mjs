@@ -5,7 +5,7 @@ import { mathAssets, renderMath } from './scripts/docs/math.mjs';
 import { names } from './scripts/docs/names.mjs';
 import { signatures } from './scripts/docs/signatures.mjs';
 
-const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** What each entry of the package is called where it is imported, by its source. */
 const entries = Object.fromEntries(
