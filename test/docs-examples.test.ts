@@ -34,6 +34,7 @@ function diagnose(given: readonly Example[]): string[] {
   );
   const options: ts.CompilerOptions = {
     strict: true,
+    noImplicitAny: false,
     noEmit: true,
     skipLibCheck: true,
     target: ts.ScriptTarget.ES2022,

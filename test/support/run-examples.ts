@@ -37,12 +37,20 @@ function commentAfter(code: string, statement: ts.Statement): string | undefined
   return match?.[0].replace(/\s*\/\/\s?/g, ' ').trim();
 }
 
+/** The statements that are expressions, in order, those in blocks included. */
+function expressionsIn(node: ts.Node): ts.ExpressionStatement[] {
+  if (ts.isExpressionStatement(node)) return [node];
+  if (ts.isFunctionLike(node)) return [];
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  return children.flatMap(expressionsIn);
+}
+
 /** The code with `check(…)` around every expression whose result is stated. */
 function withChecks(code: string, stated: Map<number, unknown>): string {
   const source = ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true);
   let checked = code;
-  for (const statement of [...source.statements].reverse()) {
-    if (!ts.isExpressionStatement(statement)) continue;
+  for (const statement of expressionsIn(source).reverse()) {
     const { expression } = statement;
     const logged =
       ts.isCallExpression(expression) && expression.expression.getText() === 'console.log';
