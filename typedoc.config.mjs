@@ -1,7 +1,7 @@
 // The site of the documentation: npm run docs writes it to site/, and fails on any warning.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { formulas } from './scripts/docs/formulas.mjs';
-import { mathAssets, renderMath } from './scripts/docs/math.mjs';
+import { math, renderMath } from './scripts/docs/math.mjs';
 import { names } from './scripts/docs/names.mjs';
 import { signatures } from './scripts/docs/signatures.mjs';
 
@@ -17,6 +17,24 @@ const entries = Object.fromEntries(
     ]),
 );
 
+/** The order in which to read the pages of docs/; others follow. */
+const ORDER = [
+  'installation',
+  'losses',
+  'conventions',
+  'gradients',
+  'training',
+  'performance',
+  'cuda',
+  'benchmarks',
+  'when-not-to-use',
+];
+const all = readdirSync('docs').flatMap((file) => /^(.*)\.md$/.exec(file)?.[1] ?? []);
+const pages = [
+  ...ORDER.filter((page) => all.includes(page)),
+  ...all.filter((page) => !ORDER.includes(page)),
+];
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
   name: 'detloss',
@@ -29,16 +47,7 @@ export default {
 
   readme: 'README.md',
   projectDocuments: [
-    'docs/installation.md',
-    'docs/losses.md',
-    'docs/conventions.md',
-    'docs/gradients.md',
-    'docs/training.md',
-    'docs/performance.md',
-    'docs/cuda.md',
-    'docs/benchmarks.md',
-    'docs/when-not-to-use.md',
-    'docs/*.md',
+    ...pages.map((page) => `docs/${page}.md`),
     'examples/README.md',
     'examples/*/README.md',
     'CONTRIBUTING.md',
@@ -50,7 +59,7 @@ export default {
   searchInComments: true,
   searchInDocuments: true,
 
-  plugin: [names(entries), signatures, formulas('docs/losses.md'), mathAssets],
+  plugin: [names(entries), signatures, formulas('docs/losses.md'), math],
   markdownItLoader: renderMath,
   highlightLanguages: ['bash', 'cmake', 'cpp', 'javascript', 'json', 'python', 'sh', 'typescript'],
 
@@ -68,5 +77,16 @@ export default {
   treatWarningsAsErrors: true,
   validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: true },
   requiredToBeDocumented: ['Function', 'Class', 'Method', 'Interface', 'TypeAlias', 'Variable'],
-  intentionallyNotExported: [],
+  // Each is written out where it is used.
+  intentionallyNotExported: [
+    'Alpha',
+    'Asking',
+    'CategoryLoss',
+    'CentreFormat',
+    'Columns',
+    'Input',
+    'PerTerm',
+    'ToNumber',
+    'lib/reference/faster-rcnn.ts:WithGradients',
+  ],
 };

@@ -62,6 +62,7 @@ export interface FasterRcnnGradients {
   deltas: Float64Array;
 }
 
+/** The total, its terms without their factors, and how many sampled anchors have an object. */
 export interface RpnLoss {
   total: number;
   objectness: number;
@@ -71,6 +72,7 @@ export interface RpnLoss {
   grads?: FasterRcnnGradients;
 }
 
+/** The total, its terms without their factors, and how many rows have an object. */
 export interface HeadLoss {
   total: number;
   category: number;

@@ -47,6 +47,7 @@ export interface YoloV1LossArguments {
   grad?: boolean;
 }
 
+/** The total and its terms. */
 export interface YoloV1Loss {
   total: number;
   box: number;
