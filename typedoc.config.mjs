@@ -55,11 +55,11 @@ export default {
     'README.ko.md',
   ],
   sort: ['documents-first', 'source-order'],
-  navigation: { includeGroups: false },
+  navigation: { includeGroups: false, includeFolders: false },
   searchInComments: true,
   searchInDocuments: true,
 
-  plugin: [names(entries), signatures, formulas('docs/losses.md'), math],
+  plugin: [names(entries, { 'README.ko': '한국어' }), signatures, formulas('docs/losses.md'), math],
   markdownItLoader: renderMath,
   highlightLanguages: ['bash', 'cmake', 'cpp', 'javascript', 'json', 'python', 'sh', 'typescript'],
 

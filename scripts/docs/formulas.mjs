@@ -1,10 +1,10 @@
 // Docstrings have their formulas as plain text, to be read in an editor. The site has the typeset
-// ones in their place: the first ```math block under the heading `box.ciou` of the page of formulas
+// ones in their place: the first ```math block under the heading box.ciou of the page of formulas
 // is that of box.ciou, in every entry of the package.
 import { readFileSync } from 'node:fs';
 import { Converter, ReflectionKind } from 'typedoc';
 
-const SECTION = /^#{2,4} .*$/m;
+const HEADING = /^#{2,4} (.*)$/gm;
 const FORMULA = /^```math\n[^]*?\n```$/m;
 /** A paragraph such as `ℓ = |d|`. */
 const PLAIN_FORMULA = /^\s*\S{1,5} = /;
@@ -35,15 +35,13 @@ export function formulas(file) {
   };
 }
 
-/** The formulas by the names in the headings, of which there may be several: `a`, `b`. */
+/** The formulas by the headings they stand under. */
 function readFormulas(page) {
   const found = new Map();
-  const headings = [...page.matchAll(new RegExp(SECTION, 'gm'))];
-  headings.forEach(({ 0: heading, index }, k) => {
-    const section = page.slice(index, headings[k + 1]?.index);
-    const formula = FORMULA.exec(section)?.[0];
-    if (formula === undefined) return;
-    for (const [, name] of heading.matchAll(/`([\w.]+)`/g)) found.set(name, formula);
+  const headings = [...page.matchAll(HEADING)];
+  headings.forEach(({ 1: name, index }, k) => {
+    const formula = FORMULA.exec(page.slice(index, headings[k + 1]?.index))?.[0];
+    if (formula !== undefined) found.set(name, formula);
   });
   return found;
 }
