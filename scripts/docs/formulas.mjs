@@ -58,19 +58,25 @@ function nameInPackage(reflection) {
 
 /** A docstring's first sentence, the formula, and the rest without the plain formula. */
 function withFormula(summary, formula) {
-  const [sentence = [], ...rest] = paragraphsOf(summary);
-  const [next] = rest;
-  if (next !== undefined && PLAIN_FORMULA.test(next[0].text) && !isList(next)) rest.shift();
+  const [sentence = [], next, ...rest] = paragraphsOf(summary);
+  const explained = next === undefined ? [] : [withoutPlain(next)];
   return [
     ...sentence,
     { kind: 'text', text: '\n\n' },
     { kind: 'code', text: formula },
-    ...rest.flatMap((paragraph) => [{ kind: 'text', text: '\n\n' }, ...paragraph]),
+    ...[...explained, ...rest].flatMap((paragraph) => [
+      { kind: 'text', text: '\n\n' },
+      ...paragraph,
+    ]),
   ];
 }
 
-function isList(paragraph) {
-  return paragraph.some(({ kind, text }) => kind === 'text' && /^\s*- /m.test(text));
+/** A paragraph without a formula that it begins with; of one with a list what comes after it. */
+function withoutPlain(paragraph) {
+  const [first, ...others] = paragraph;
+  if (!PLAIN_FORMULA.test(first.text)) return paragraph;
+  const isList = paragraph.some(({ kind, text }) => kind === 'text' && /^\s*- /m.test(text));
+  return isList ? [{ ...first, text: first.text.replace(/^[^]*?, (?=where)/, '') }, ...others] : [];
 }
 
 function paragraphsOf(parts) {
