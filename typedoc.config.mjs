@@ -55,6 +55,7 @@ export default {
     'README.ko.md',
   ],
   sort: ['documents-first', 'kind', 'source-order'],
+  groupOrder: ['Documents', 'Modules', 'Namespaces', 'Functions', 'Classes', 'Variables'],
   kindSortOrder: ['Document', 'Module', 'Namespace', 'Function', 'Class', 'Variable', 'Interface'],
   navigation: { includeGroups: false, includeFolders: false },
   searchInComments: true,
@@ -81,12 +82,14 @@ export default {
   // Each is written out where it is used.
   intentionallyNotExported: [
     'Alpha',
+    'AnyFunction',
     'Asking',
     'CategoryLoss',
     'CentreFormat',
     'Columns',
     'Input',
     'PerTerm',
+    'PromisedFunction',
     'ToNumber',
     'lib/reference/faster-rcnn.ts:WithGradients',
   ],

@@ -104,12 +104,21 @@ function promised<Family extends object>(name: string, family: Family): Promised
   return Object.freeze(Object.fromEntries(entries)) as Promised<Family>;
 }
 
+/** The functions of {@link regressionLosses | regression}, with promises for results. */
 export const regression = promised('regression', regressionLosses);
+/** The functions of {@link boxLosses | box}, with promises for results. */
 export const box = promised('box', boxLosses);
+/** The functions of {@link objectnessLosses | objectness}, with promises for results. */
 export const objectness = promised('objectness', objectnessLosses);
+/** The functions of {@link categoryLosses | category}, with promises for results. */
 export const category = promised('category', categoryLosses);
+/** The functions of {@link codecs | codec}, with promises for results. */
 export const codec = promised('codec', codecs);
+/** The functions of {@link overlaps | overlap}, with promises for results. */
 export const overlap = promised('overlap', overlaps);
+/** The functions of {@link fasterRcnnLosses | fasterRcnn}, with promises for results. */
 export const fasterRcnn = promised('fasterRcnn', fasterRcnnLosses);
+/** The functions of {@link yoloV1Losses | yoloV1}, with promises for results. */
 export const yoloV1 = promised('yoloV1', yoloV1Losses);
+/** The functions of {@link yoloV3Losses | yoloV3}, with promises for results. */
 export const yoloV3 = promised('yoloV3', yoloV3Losses);

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import ts from 'typescript';
 import * as detloss from '../lib';
-import { examples, ROOT, type Example } from './support/examples';
+import { examples, isWhole, ROOT, type Example } from './support/examples';
 import type { Outcome } from './support/run-examples';
 import { isAsStated, readStated } from './support/stated';
 
@@ -70,7 +70,7 @@ function diagnose(given: readonly Example[]): string[] {
 
 /** An example as a module: one of a docstring has the package's names without importing them. */
 function moduleOf(code: string): string {
-  if (/^import |require\('detloss'\)/m.test(code)) return `${code}\nexport {};\n`;
+  if (isWhole(code)) return `${code}\nexport {};\n`;
   return `import { ${Object.keys(detloss).join(', ')} } from 'detloss';\n{\n${code}\n}\n`;
 }
 

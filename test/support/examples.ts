@@ -87,6 +87,9 @@ export function blocksOf(docstring: string, tag: string): string[] {
   return blocks.map((block) => block.join('\n').trim());
 }
 
+/** Whether an example imports the package; those of docstrings have its names without that. */
+export const isWhole = (code: string) => /^import |require\('detloss'\)/m.test(code);
+
 const FENCE = /(<!-- not run -->\n+)?^```(?:js|ts|javascript|typescript)\n([^]*?)^```$/gm;
 
 function pageExamples(file: string): Example[] {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { format } from 'node:util';
 import ts from 'typescript';
 import * as detloss from '../../lib';
-import { examples, ROOT } from './examples';
+import { examples, isWhole, ROOT } from './examples';
 import { isAsStated, readStated } from './stated';
 
 export interface Outcome {
@@ -76,7 +76,7 @@ async function run({ title, code }: { title: string; code: string }): Promise<Ou
     }
     return actual;
   };
-  const own = /^import |require\('detloss'\)/m.test(code);
+  const own = isWhole(code);
   const { outputText } = ts.transpileModule(withChecks(code, stated), {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
