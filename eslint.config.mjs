@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['build/', 'dist/', 'coverage/', 'prebuilds/']),
+  globalIgnores(['build/', 'dist/', 'coverage/', 'prebuilds/', 'site/']),
   eslint.configs.recommended,
   tseslint.configs.strict,
   {

@@ -1,5 +1,6 @@
 // The site of the documentation: npm run docs writes it to site/, and fails on any warning.
 import { readdirSync, readFileSync } from 'node:fs';
+import { OptionDefaults } from 'typedoc';
 import { formulas } from './scripts/docs/formulas.mjs';
 import { math, renderMath } from './scripts/docs/math.mjs';
 import { names } from './scripts/docs/names.mjs';
@@ -65,17 +66,7 @@ export default {
   markdownItLoader: renderMath,
   highlightLanguages: ['bash', 'cmake', 'cpp', 'javascript', 'json', 'python', 'sh', 'typescript'],
 
-  blockTags: [
-    '@accuracy',
-    '@edges',
-    '@example',
-    '@param',
-    '@remarks',
-    '@returns',
-    '@see',
-    '@throws',
-    '@typeParam',
-  ],
+  blockTags: [...OptionDefaults.blockTags, '@accuracy', '@edges'],
   treatWarningsAsErrors: true,
   validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: true },
   requiredToBeDocumented: ['Function', 'Class', 'Method', 'Interface', 'TypeAlias', 'Variable'],

@@ -1,6 +1,8 @@
 /**
  * Losses of predicted boxes against target boxes: the box terms of Faster R-CNN, YOLO v1 and
  * YOLO v3, and the losses of overlap.
+ *
+ * @module
  */
 import { native, type LossKernel } from './binding';
 import { checkDelta, checkGridRows, checkLength, choose } from './check';

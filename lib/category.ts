@@ -1,5 +1,7 @@
 /**
  * Losses of which class an object is: the category terms of Faster R-CNN, YOLO v1 and YOLO v3.
+ *
+ * @module
  */
 import { native, type ClassKernel } from './binding';
 import {

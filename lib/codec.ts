@@ -1,5 +1,7 @@
 /**
  * Boxes to the numbers a network predicts, and back.
+ *
+ * @module
  */
 import { native, type CodecKernel } from './binding';
 import {

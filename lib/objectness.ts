@@ -1,5 +1,7 @@
 /**
  * Losses of whether there is an object: the objectness terms of Faster R-CNN, YOLO v1 and YOLO v3.
+ *
+ * @module
  */
 import { native } from './binding';
 import { checkLength, checkNumber, checkOptions, checkRows, choose } from './check';

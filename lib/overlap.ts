@@ -1,5 +1,7 @@
 /**
  * How alike boxes are: measures, not losses, and without a gradient.
+ *
+ * @module
  */
 import { native, type OverlapKernel } from './binding';
 import { checkDistinct, checkLength, checkOptions, checkRows, choose } from './check';

@@ -7,6 +7,8 @@
  * another thread (`postMessage` or `structuredClone` with it in the transfer list throws), for its
  * memory must not go away under the call; give a copy, or use a `SharedArrayBuffer`, which is shared
  * instead. Memory that can shrink, a resizable `ArrayBuffer`, is refused.
+ *
+ * @module
  */
 import { types } from 'node:util';
 import { markAsUntransferable } from 'node:worker_threads';

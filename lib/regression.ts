@@ -1,5 +1,7 @@
 /**
  * Elementwise regression losses of d = target − prediction.
+ *
+ * @module
  */
 import { native } from './binding';
 import { checkDelta, checkNumber } from './check';

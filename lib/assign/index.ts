@@ -1,5 +1,7 @@
 /**
  * From ground truth to what a network should answer: which cell or anchor each box is assigned to.
+ *
+ * @module
  */
 export type { CellTarget, Instances } from './instances';
 export { rpn, type RpnAssignment, type RpnOptions } from './rpn';

@@ -1,5 +1,7 @@
 /**
  * The two losses of Faster R-CNN: of the region proposal network and of the detection head.
+ *
+ * @module
  */
 import { fasterRcnn as categoryLoss } from '../category';
 import {

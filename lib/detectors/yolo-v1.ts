@@ -1,5 +1,7 @@
 /**
  * The whole loss of YOLO (v1), from the network's predictions to one number and its gradient.
+ *
+ * @module
  */
 import { yoloV1 as boxLoss } from '../box';
 import { yoloV1 as categoryLoss } from '../category';

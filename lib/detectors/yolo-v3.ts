@@ -1,5 +1,7 @@
 /**
  * The whole loss of YOLO v3, from raw feature maps to one number and its gradient.
+ *
+ * @module
  */
 import { native, type YoloV3Arrays } from '../binding';
 import {

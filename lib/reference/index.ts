@@ -4,6 +4,8 @@
  *
  * Names, argument order, options and defaults are those of the package itself; any array of numbers
  * will do, results are plain numbers and `Float64Array`s, and arguments are trusted, not checked.
+ *
+ * @module
  */
 export * as regression from './regression';
 export * as box from './box';
