@@ -184,8 +184,8 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<Any
  * weight 0 may have any label.
  *
  * @accuracy
- * Error against float64, of 2, 20 and 80 classes, on any instruction set: 3e-7 of a row's loss, 7e-8
- * of the row's largest component of the gradient (`test/yolo-v3-accuracy.test.ts`).
+ * Error against float64, of 2, 20 and 80 classes, on any instruction set: 3e-7 of a row's loss,
+ * 7e-8 of the row's largest component of the gradient (`test/yolo-v3-accuracy.test.ts`).
  *
  * @example
  * category.yoloV1(new Float32Array([0.25, 0.75]), new Int32Array([1])); // { loss: 0.125 }

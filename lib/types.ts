@@ -22,17 +22,20 @@ export interface LossOptions<Reductions extends string = Reduction> {
   /** How rows are reduced. Default `'mean'`. */
   reduction?: Reductions;
   /**
-   * One weight per row. A row of weight 0 takes no part: whatever it holds, NaN included, cannot
-   * reach the value or the gradient.
+   * One weight per row, 1 each by default. A row of weight 0 takes no part: whatever it holds, NaN
+   * included, cannot reach the value or the gradient.
    */
   weight?: Float32Array;
   /**
    * `true` returns the derivative of the returned loss by the prediction in a new array; an array
    * of the prediction's length is filled and returned instead. With reduction `'none'` it is the
-   * derivative of Σ wᵢℓᵢ.
+   * derivative of Σ wᵢℓᵢ. By default none is computed.
    */
   grad?: boolean | Float32Array;
-  /** With reduction `'none'`: the array, one element per row, that receives the losses. */
+  /**
+   * With reduction `'none'`: the array, one element per row, that receives the losses. By default a
+   * new one.
+   */
   out?: Float32Array;
   /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
   threads?: number;

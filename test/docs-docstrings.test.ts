@@ -1,10 +1,12 @@
 /**
  * Every public function's docstring has what a reader looks for, under the tag it belongs to.
  */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import ts from 'typescript';
 import * as detloss from '../lib';
 import { CASES } from './losses';
-import { blocksOf, docstrings, sources } from './support/examples';
+import { blocksOf, docstrings, ROOT, sources } from './support/examples';
 
 /** The functions of the package by their full names. */
 function functionsOf(value: object, name: string): string[] {
@@ -24,6 +26,8 @@ const FILES: Record<string, RegExp> = {
   historyChart: /^lib\/log\//,
   objectnessQuality: /^lib\/log\//,
 };
+
+const FORMULAS = readFileSync(path.join(ROOT, 'docs/losses.md'), 'utf8');
 
 const ALL = docstrings().filter(({ title }) => !title.startsWith('lib/reference/'));
 
@@ -76,7 +80,9 @@ describe.each(FUNCTIONS)('%s', (name) => {
   });
 
   if (LOSSES.has(name) || WHOLE.includes(name) || /^(codec|overlap)\./.test(name)) {
-    test('has its formula and its accuracy', () => {
+    test('has its formula, here and typeset, and its accuracy', () => {
+      const section = FORMULAS.split(/^### /m).find((text) => text.startsWith(`${name}\n`));
+      expect(section).toMatch(/^```math$/m);
       expect(text).toMatch(/^ +\* (\S{1,5} = |IoU = )/m);
       expect(blocksOf(text, 'accuracy')).toEqual([expect.stringMatching(/[\d.]|see/)]);
     });

@@ -40,7 +40,7 @@ export interface RpnAssignment {
 export interface FasterRcnnLossOptions {
   /**
    * `true` returns the derivatives of the total by logits and deltas in new arrays; arrays of their
-   * lengths are filled and returned instead.
+   * lengths are filled and returned instead. By default none are computed.
    */
   grad?: boolean | FasterRcnnGradients;
   /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
@@ -140,7 +140,7 @@ const HEAD_OPTIONS = ['labels', 'targets', 'weight', ...COMMON_OPTIONS];
  * That of its terms, which see: `objectness.fasterRcnn`, and `regression.huber` of the deltas.
  *
  * @example
- * // Two anchors, of which the first is the very box of the object, and a network that knows nothing.
+ * // Two anchors, the first of which is the very box of the object; a network that knows nothing.
  * const anchors = new Float32Array([0.5, 0.5, 0.2, 0.4, 0.1, 0.1, 0.2, 0.2]);
  * const boxes = new Float32Array([0.5, 0.5, 0.2, 0.4]);
  * const assignment = assign.rpn(anchors, boxes, { seed: 1 });

@@ -67,7 +67,7 @@ export interface YoloV1LossOptions {
   format?: 'yxhw' | 'cxcywh';
   /**
    * `true` returns the derivative of the total by the predictions in a new array; an array of their
-   * length is filled and returned instead.
+   * length is filled and returned instead. By default none is computed.
    */
   grad?: boolean | Float32Array;
   /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */

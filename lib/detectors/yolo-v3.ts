@@ -73,7 +73,10 @@ export interface YoloV3LossOptions {
   labelSmoothing?: number;
   /** The factors of the terms in the total. Default 1 each. */
   weights?: { box?: TermWeight; objectness?: TermWeight; category?: TermWeight };
-  /** `true` returns gradients in new arrays; arrays, one per scale, are filled and returned. */
+  /**
+   * `true` returns gradients in new arrays; arrays, one per scale, are filled and returned. By
+   * default none are computed.
+   */
   grad?: boolean | readonly Float32Array[];
   /** The most threads this call may use; 1 is the calling thread alone. Default: decided by size. */
   threads?: number;
