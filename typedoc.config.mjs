@@ -4,18 +4,19 @@ import { OptionDefaults } from 'typedoc';
 import { formulas } from './scripts/docs/formulas.mjs';
 import { math, renderMath } from './scripts/docs/math.mjs';
 import { names } from './scripts/docs/names.mjs';
+import { papers } from './scripts/docs/papers.mjs';
 import { signatures } from './scripts/docs/signatures.mjs';
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** What each entry of the package is called where it is imported, by its source. */
 const entries = Object.fromEntries(
-  Object.entries(exports)
-    .filter(([, entry]) => entry.require !== undefined)
-    .map(([name, { require }]) => [
-      require.types.replace('./dist/', 'lib/').replace(/\.d\.ts$/, '.ts'),
-      name.replace('.', 'detloss'),
-    ]),
+  Object.entries(exports).flatMap(([name, entry]) => {
+    const types = (entry.require ?? entry.import)?.types;
+    if (types === undefined) return [];
+    const source = types.replace('./dist/', 'lib/').replace(/\.d\.(m?)ts$/, '.$1ts');
+    return [[source, name.replace('.', 'detloss')]];
+  }),
 );
 
 /** The order in which to read the pages of docs/; others follow. */
@@ -62,7 +63,13 @@ export default {
   searchInComments: true,
   searchInDocuments: true,
 
-  plugin: [names(entries, { 'README.ko': '한국어' }), signatures, formulas('docs/losses.md'), math],
+  plugin: [
+    names(entries, { 'README.ko': '한국어' }),
+    signatures,
+    formulas('docs/losses.md'),
+    papers,
+    math,
+  ],
   markdownItLoader: renderMath,
   highlightLanguages: ['bash', 'cmake', 'cpp', 'javascript', 'json', 'python', 'sh', 'typescript'],
 

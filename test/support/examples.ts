@@ -45,12 +45,12 @@ export function docstrings(): Docstring[] {
     const found: Docstring[] = [];
     const visit = (node: ts.Node, names: readonly string[]) => {
       const name = nameOf(node);
-      const path = name === undefined ? names : [...names, name];
+      const full = name === undefined ? names : [...names, name];
       for (const doc of ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc)) {
         if (name === undefined || doc.parent !== node) continue;
-        found.push({ title: `${file} ${path.join('.')}`, node, text: doc.getText() });
+        found.push({ title: `${file} ${full.join('.')}`, node, text: doc.getText() });
       }
-      ts.forEachChild(node, (child) => visit(child, path));
+      ts.forEachChild(node, (child) => visit(child, full));
     };
     source.statements.filter(isExported).forEach((statement) => visit(statement, []));
     return found;
