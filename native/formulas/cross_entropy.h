@@ -86,7 +86,7 @@ FORMULA Number Smooth(const Number& t, const Number& smoothing) {
 // taken out of the sum a confident prediction keeps the digits of its small loss. The derivative
 // of ln Σ e^z_k by z_k is e^(z_k − m) / (1 + R), the softmax.
 FORMULA Number SoftmaxTerm(const Number& logit, const Number& largest) {
-  return Exp(logit - largest);
+  return ExpMinus(largest - logit);
 }
 
 #define DETLOSS_OBJECTNESS_LOSSES(LOSS) \

@@ -2,24 +2,27 @@
 
 // How two intervals lie, one of length s (the prediction), one of length s* (the target):
 //
-//   outside   = max(right, 0) + max(left, 0): how much of the prediction is beyond the target
-//   missing   = −min(right, 0) − min(left, 0): how much of the target is beyond the prediction
-//   overlap   = s* − missing = s − outside: negative where the intervals are apart
+//   outside   = max(right, 0) + max(left, 0): how far the prediction reaches beyond the target
+//   missing   = −min(right, 0) − min(left, 0): how far the target reaches beyond the prediction
+//   reach     = s* − missing = s − outside: the overlap; negative where the intervals are apart
 //   enclosing = s + missing = s* + outside: the smallest interval that holds both
 //
-// Of the two equal forms the one built on the shorter interval (for `overlap`) or on the longer
+// Of the two equal forms the one built on the shorter interval (for the overlap) or on the longer
 // one (for `enclosing`) is free of rounding where one interval holds the other, hence the refined
 // values. Where edges coincide min(·, 0) shares its derivative half and half, which is what makes
 // the gradient vanish where the boxes agree.
 template <class Overlap, class Enclosing>
 struct Reach {
-  Overlap overlap;
+  Overlap overlap;  // at least 0, with the derivative of `reach`
   Enclosing enclosing;
+  Number reach;
   Number outside;
   Number missing;
+  Number only_prediction;  // what the prediction has alone, at most all of it
+  Number only_target;
 };
 template <class O, class E>
-Reach(O, E, Number, Number) -> Reach<O, E>;
+Reach(O, E, Number, Number, Number, Number, Number) -> Reach<O, E>;
 
 template <class Offset, class Size, class Right, class Left>
 FORMULA auto ReachOf(const Axis<Offset, Size, Right, Left>& axis) {
@@ -28,10 +31,24 @@ FORMULA auto ReachOf(const Axis<Offset, Size, Right, Left>& axis) {
   const Number outside = Positive(Value(axis.right)) + Positive(Value(axis.left));
   // NaN in any of the numbers is in both `outside` and `missing`, and so in all that follows.
   const Number gap = Lesser(outside, missing);
-  const Number shorter = Lesser(Value(axis.size), axis.truth);
+  const Number reach = Lesser(Value(axis.size), axis.truth) - gap;
   const Number longer = Greater(Value(axis.size), axis.truth);
-  return Reach{Refine(axis.truth + within, shorter - gap), Refine(axis.size - within, longer + gap),
-               outside, missing};
+  return Reach{Refine(axis.truth + within, Positive(reach)),
+               Refine(axis.size - within, longer + gap),
+               reach,
+               outside,
+               missing,
+               Lesser(Value(axis.size), outside),
+               Lesser(axis.truth, missing)};
+}
+
+// The area in both boxes. Boxes that touch have the derivative of boxes that overlap, which pulls
+// them together; boxes that are apart have none.
+template <class X, class Y>
+FORMULA auto Intersection(const X& x, const Y& y) {
+  const Number width = ZeroWhere(y.reach < 0.0f, Value(x.overlap));
+  const Number height = ZeroWhere(x.reach < 0.0f, Value(y.overlap));
+  return Refine(x.overlap * height + y.overlap * width, Value(x.overlap) * Value(y.overlap));
 }
 
 // How two boxes lie. I and U are the areas of their intersection and union, and
@@ -40,29 +57,27 @@ FORMULA auto ReachOf(const Axis<Offset, Size, Right, Left>& axis) {
 //
 // The value takes the second form and the derivative the first, which each cancel where the other
 // does not: the value where the boxes nearly agree, the derivative where one is but a speck in the
-// other. U − I, the area in only one of them, is a sum of products of what sticks out along the
-// axes, all of them positive:
+// other. U − I, the area in only one of them, is a sum of products of what either has alone along
+// the axes, all of them positive:
 //
-//   U − I = outside_x h + missing_x h* + overlap_x (outside_y + missing_y)
+//   U − I = only_prediction_x h + only_target_x h* + overlap_x (only_prediction_y + only_target_y)
 //
-// Boxes that touch have the derivative of boxes that overlap, which pulls them together. Two boxes
-// without area have IoU 0.
+// Two boxes without area have IoU 0.
 template <class Pair>
 struct Meeting {
   decltype(ReachOf(std::declval<Pair>().x)) x;
   decltype(ReachOf(std::declval<Pair>().y)) y;
-  decltype(x.overlap * y.overlap) intersection;
+  decltype(Intersection(x, y)) intersection;
   decltype(std::declval<Pair>().x.size * std::declval<Pair>().y.size - intersection) united;
-  decltype(Number(1.0f) - Ratio(united, united)) distance;
+  decltype(Number(1.0f) - ExactRatio(united, united, 0.0f)) distance;
 
-  FORMULA explicit Meeting(const Pair& boxes) : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)) {
-    const auto apart = Min(Value(x.overlap), Value(y.overlap)) < 0.0f;
-    intersection = ZeroWhere(apart, x.overlap * y.overlap);
+  FORMULA explicit Meeting(const Pair& boxes)
+      : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)), intersection(Intersection(x, y)) {
+    const Number separate =
+        MulAdd(x.only_prediction, Value(boxes.y.size),
+               MulAdd(x.only_target, boxes.y.truth,
+                      Value(x.overlap) * (y.only_prediction + y.only_target)));
     const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
-    const Number separate = Select(
-        apart, Value(total),
-        MulAdd(x.outside, Value(boxes.y.size),
-               MulAdd(x.missing, boxes.y.truth, Value(x.overlap) * (y.outside + y.missing))));
     united = Refine(total - intersection, Value(intersection) + separate);
     distance = Refine(Number(1.0f) - ExactRatio(intersection, united, 0.0f),
                       ExactRatio(separate, Value(united), 1.0f));
@@ -94,7 +109,7 @@ struct EmptyPart {
     const auto& y = meeting.y;
     const auto enclosing = x.enclosing * y.enclosing;
     const Number corners = MulAdd(x.outside, y.missing, x.missing * y.outside);
-    const Number gap = Value(meeting.intersection) - Value(x.overlap) * Value(y.overlap);
+    const Number gap = Value(meeting.intersection) - x.reach * y.reach;
     const Number empty = Ratio(corners + gap, Value(enclosing));
     const Number full =
         Select(empty < 0.5f, Number(1.0f) - empty, Ratio(Value(meeting.united), Value(enclosing)));
@@ -138,6 +153,8 @@ struct CompletePenalty {
 
 template <class Penalty>
 struct OverlapLoss {
+  static constexpr bool kOfEnds = true;
+
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);

@@ -127,67 +127,99 @@ HWY_INLINE Four FromCentreAndSize(const Four& box) {
   }
 }
 
-// The prediction as dual numbers: the partials are by its centre (x, y) and half its size (w/2,
-// h/2), which makes those of its edges 1 and −1.
+// The prediction as dual numbers, by one of two sets of four, whichever makes most of a formula's
+// partials 0 and 1: its centre (x, y) and half its size (w/2, h/2), or how far its ends reach beyond
+// the target's (right, bottom, left, top).
+template <bool kOfEnds>
 HWY_INLINE auto Seed(const PlainBoxes& boxes) {
   const PlainAxis& x = boxes.x;
   const PlainAxis& y = boxes.y;
   const Zero zero;
   const One one;
-  const MinusOne minus;
-  const Lanes two(2.0f);
-  return Boxes{
-      Axis{Dual{x.offset, one, zero, zero, zero}, Dual{x.size, zero, zero, two, zero}, x.truth,
-           Dual{x.right, one, zero, one, zero}, Dual{x.left, minus, zero, one, zero}},
-      Axis{Dual{y.offset, zero, one, zero, zero}, Dual{y.size, zero, zero, zero, two}, y.truth,
-           Dual{y.right, zero, one, zero, one}, Dual{y.left, zero, minus, zero, one}}};
+  if constexpr (kOfEnds) {
+    const Lanes half(0.5f);
+    const Negated minus{half};
+    return Boxes{
+        Axis{Dual{x.offset, half, zero, minus, zero}, Dual{x.size, one, zero, one, zero}, x.truth,
+             Dual{x.right, one, zero, zero, zero}, Dual{x.left, zero, zero, one, zero}},
+        Axis{Dual{y.offset, zero, half, zero, minus}, Dual{y.size, zero, one, zero, one}, y.truth,
+             Dual{y.right, zero, one, zero, zero}, Dual{y.left, zero, zero, zero, one}}};
+  } else {
+    const Lanes two(2.0f);
+    const MinusOne minus;
+    return Boxes{
+        Axis{Dual{x.offset, one, zero, zero, zero}, Dual{x.size, zero, zero, two, zero}, x.truth,
+             Dual{x.right, one, zero, one, zero}, Dual{x.left, minus, zero, one, zero}},
+        Axis{Dual{y.offset, zero, one, zero, zero}, Dual{y.size, zero, zero, zero, two}, y.truth,
+             Dual{y.right, zero, one, zero, one}, Dual{y.left, zero, minus, zero, one}}};
+  }
 }
 
-// The gradient by centre and half size, halved, turned into that by the numbers of the format: the
+// The gradient by the numbers of the format from the partials by Seed's, times the weights: the
 // transpose of the linear map that led from those to these.
-template <Format kFormat>
-HWY_INLINE Four GradientOf(Lanes x, Lanes y, Lanes w, Lanes h) {
-  if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
-    return XFirst<kFormat>({x - w, y - h, x + w, y + h});
-  } else if constexpr (kFormat == Format::kXywh) {
-    return {x + x, y + y, x + w, y + h};
+template <Format kFormat, bool kOfEnds, class Loss, class W>
+HWY_INLINE Four GradientOf(const Loss& loss, const W& weigh) {
+  const W halve = weigh * Lanes(0.5f);
+  if constexpr (!kOfEnds) {
+    const Lanes w = halve(loss.c);
+    const Lanes h = halve(loss.d);
+    if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+      const Lanes x = halve(loss.a);
+      const Lanes y = halve(loss.b);
+      return XFirst<kFormat>({x - w, y - h, x + w, y + h});
+    } else if constexpr (kFormat == Format::kXywh) {
+      const Lanes x = weigh(loss.a);
+      const Lanes y = weigh(loss.b);
+      return {x, y, MulAdd(x, 0.5f, w), MulAdd(y, 0.5f, h)};
+    } else {
+      return XFirst<kFormat>({weigh(loss.a), weigh(loss.b), w, h});
+    }
+  } else if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+    return XFirst<kFormat>(
+        {weigh(Negate(loss.c)), weigh(Negate(loss.d)), weigh(loss.a), weigh(loss.b)});
   } else {
-    return XFirst<kFormat>({x + x, y + y, w, h});
+    const Lanes x = weigh(Minus(loss.a, loss.c));
+    const Lanes y = weigh(Minus(loss.b, loss.d));
+    if constexpr (kFormat == Format::kXywh) {
+      return {x, y, weigh(loss.a), weigh(loss.b)};
+    } else {
+      return XFirst<kFormat>({x, y, halve(Plus(loss.a, loss.c)), halve(Plus(loss.b, loss.d))});
+    }
   }
 }
 
 // Rows of boxes, for formulas of a pair of boxes and, where they take them, of an anchor's sizes.
-template <class Formula, bool kGradient, Format kFormat>
+template <class Formula, bool kWithGradient, Format kFormat>
 class BoxPass {
  public:
   static constexpr size_t kWidth = 4;
   static constexpr size_t kTargetWidth = 4;
   static constexpr bool kKeepsSides = false;
+  static constexpr bool kGradient = kWithGradient;
   static constexpr Anchors kAnchors =
       std::is_invocable_v<Formula, PlainBoxes, Lanes, Lanes> ? Anchors::kPerRow : Anchors::kNone;
+  static constexpr bool kTakesAnchors = kAnchors == Anchors::kPerRow;
 
   explicit HWY_INLINE BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
 
   HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
     const PlainBoxes boxes = ToBoxes<kFormat>(LoadFour(slice.pred), LoadFour(slice.target));
     if constexpr (kGradient) {
-      return Apply(Seed(boxes), slice);
+      return Apply(Seed<Formula::kOfEnds>(boxes), slice);
     } else {
       return Apply(boxes, slice);
     }
   }
 
-  HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
-  template <class... P>
-  HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
-    const Weights half = {weigh.weight * Lanes(0.5f), weigh.ignored};
-    StoreFour(GradientOf<kFormat>(half(loss.a), half(loss.b), half(loss.c), half(loss.d)), to);
+  template <class Loss, class W>
+  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
+    StoreFour(GradientOf<kFormat, Formula::kOfEnds>(loss, weigh), to);
   }
 
  private:
   template <class Pair>
   HWY_INLINE auto Apply(const Pair& boxes, const Slice& slice) const {
-    if constexpr (kAnchors == Anchors::kPerRow) {
+    if constexpr (kTakesAnchors) {
       const Four anchor = CentreAndSize<kFormat>(LoadFour(slice.anchors));
       return formula_(boxes, anchor.c, anchor.d);
     } else {

@@ -23,9 +23,14 @@ HWY_INLINE double SumAcross(Lanes lanes) {
   return sum.Total();
 }
 
-// Lane i is class first + i.
-HWY_INLINE Lanes ClassNumbers(size_t first) {
-  return hn::Iota(FloatTag(), static_cast<float>(first));
+// Calls `body(first, count)` for the vectors of a row's classes: the first class of each, and how
+// many they are, which in whole vectors is a constant.
+template <class Body>
+HWY_INLINE void ForClasses(size_t classes, const Body& body) {
+  const size_t lanes = hn::Lanes(FloatTag());
+  size_t first = 0;
+  for (; first + lanes <= classes; first += lanes) body(first, lanes);
+  if (first < classes) body(first, classes - first);
 }
 
 // The targets of a row's classes: 1 for its label and 0 for the others, or K numbers.
@@ -35,9 +40,10 @@ struct ClassTargets {
   float smoothing;
 
   HWY_INLINE Lanes operator()(size_t first, size_t count) const {
+    const Lanes label_lane(static_cast<float>(label - static_cast<int32_t>(first)));
     const Lanes targets =
         numbers == nullptr
-            ? SelectOrZero(ClassNumbers(first) == Lanes(static_cast<float>(label)), Lanes(1.0f))
+            ? SelectOrZero(Lanes(hn::Iota(FloatTag(), 0.0f)) == label_lane, Lanes(1.0f))
             : LoadSome(numbers + first, count);
     return smoothing == 0.0f ? targets : Smooth(targets, smoothing);
   }
@@ -47,23 +53,20 @@ struct ClassTargets {
 template <class Formula, bool kGradient>
 HWY_INLINE double RowOfClasses(const float* pred, size_t classes, const ClassTargets& targets,
                                float factor, float* grad) {
-  const size_t lanes = hn::Lanes(FloatTag());
   const double share = Formula::kMean ? 1.0 / static_cast<double>(classes) : 1.0;
   const Lanes scale(static_cast<float>(factor * share));
   DoubleSum sum;
-  for (size_t first = 0; first < classes; first += lanes) {
-    const size_t count = std::min(lanes, classes - first);
+  ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
     const Lanes p = LoadSome(pred + first, count);
     const Lanes t = targets(first, count);
-    const Mask beyond = Lanes(static_cast<float>(classes)) <= ClassNumbers(first);
     if constexpr (kGradient) {
       const auto loss = Formula{}(Dual{p, One{}, Zero{}, Zero{}, Zero{}}, t);
-      sum.Add(ZeroWhere(beyond, loss.value));
+      sum.Add(Some(loss.value, count));
       StoreSome(loss.a * scale, count, grad + first);
     } else {
-      sum.Add(ZeroWhere(beyond, Formula{}(p, t)));
+      sum.Add(Some(Formula{}(p, t), count));
     }
-  }
+  });
   return sum.Total() * share;
 }
 
@@ -74,25 +77,24 @@ HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label,
   // Labels were checked, but shared memory can change under the kernel.
   if (static_cast<uint32_t>(label) >= classes) return std::nan("");
   const FloatTag d;
-  const size_t lanes = hn::Lanes(d);
   const float lowest = -3.40282347e38f;
+  // NaN is left to the sum.
   Lanes largest(lowest);
-  for (size_t first = 0; first < classes; first += lanes) {
-    const size_t count = std::min(lanes, classes - first);
-    largest = Max(largest, LoadSome(logits + first, count, lowest));
-  }
+  ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
+    largest = Greater(LoadSome(logits + first, count, lowest), largest);
+  });
   const Lanes top = hn::MaxOfLanes(d, largest.v);
 
   Lanes rest(0.0f);
   Lanes ties(0.0f);
-  for (size_t first = 0; first < classes; first += lanes) {
-    const size_t count = std::min(lanes, classes - first);
+  ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
     const Lanes z = LoadSome(logits + first, count, lowest);
+    const Lanes term = SoftmaxTerm(z, top);
     const Mask tie = z == top;
-    const Mask beyond = Lanes(static_cast<float>(classes)) <= ClassNumbers(first);
-    rest = rest + ZeroWhere(beyond, ZeroWhere(tie, SoftmaxTerm(z, top)));
-    ties = ties + ZeroWhere(beyond, SelectOrZero(tie, Lanes(1.0f)));
-  }
+    rest = rest + Some(ZeroWhere(tie, term), count);
+    ties = ties + Some(SelectOrZero(tie, Lanes(1.0f)), count);
+    if constexpr (kGradient) StoreSome(term, count, grad + first);
+  });
   const double others = SumAcross(rest) + (SumAcross(ties) - 1.0);
   const double total = 1.0 + others;
   const double largest_logit = hn::GetLane(top.v);
@@ -100,11 +102,9 @@ HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label,
 
   if constexpr (kGradient) {
     const Lanes scale(static_cast<float>(factor / total));
-    for (size_t first = 0; first < classes; first += lanes) {
-      const size_t count = std::min(lanes, classes - first);
-      const Lanes z = LoadSome(logits + first, count, lowest);
-      StoreSome(SoftmaxTerm(z, top) * scale, count, grad + first);
-    }
+    ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
+      StoreSome(LoadSome(grad + first, count) * scale, count, grad + first);
+    });
     // 1 − p of the label is the sum of the others, which does not cancel.
     const double without_label =
         label_logit == largest_logit ? others : total - std::exp(label_logit - largest_logit);

@@ -14,12 +14,14 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 // For formulas of a prediction and a target.
-template <class Formula, bool kSides, bool kGradient>
+template <class Formula, bool kSides, bool kWithGradient>
 class ElementPass {
  public:
   static constexpr size_t kWidth = 1;
   static constexpr size_t kTargetWidth = 1;
   static constexpr bool kKeepsSides = kSides;
+  static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE ElementPass(const Rows& rows)
       : formula_(Parametrize<Formula>(rows.parameter)) {}
@@ -34,13 +36,12 @@ class ElementPass {
     }
   }
 
-  HWY_INLINE Mask WithoutObject(const Slice& slice) const {
-    return hn::Not(Load(slice.target) > Lanes(0.0f));
+  HWY_INLINE Mask WithObject(const Slice& slice) const {
+    return Load(slice.target) > Lanes(0.0f);
   }
 
-  HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
-  template <class... P>
-  HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
+  template <class Loss, class W>
+  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
     Store(weigh(loss.a), to);
   }
 

@@ -18,19 +18,45 @@ namespace HWY_NAMESPACE {
 HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
 HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
 
+// The first `count` lanes; the others are 0.
+HWY_INLINE Lanes Some(Lanes lanes, size_t count) {
+  const FloatTag d;
+  if (HWY_LIKELY(count >= hn::Lanes(d))) return lanes;
+  return hn::IfThenElseZero(hn::FirstN(d, count), lanes.v);
+}
+
+// Whether a masked load or store leaves memory alone where the mask is false.
+#undef DETLOSS_MASKED_MEMORY
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+#define DETLOSS_MASKED_MEMORY 1
+#else
+#define DETLOSS_MASKED_MEMORY 0
+#endif
+
 // The first `count` lanes, or all of them; the others are `filler`.
 HWY_INLINE Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
-  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return Load(from);
-  HWY_ALIGN float buffer[hn::MaxLanes(FloatTag())];
+  const FloatTag d;
+  if (HWY_LIKELY(count >= hn::Lanes(d))) return Load(from);
+#if DETLOSS_MASKED_MEMORY
+  const Mask inside = hn::FirstN(d, count);
+  return Select(inside, hn::MaskedLoad(inside, d, from), filler);
+#else
+  HWY_ALIGN float buffer[hn::MaxLanes(d)];
   Store(filler, buffer);
   std::copy(from, from + count, buffer);
   return Load(buffer);
+#endif
 }
 HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
-  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return Store(lanes, to);
-  HWY_ALIGN float buffer[hn::MaxLanes(FloatTag())];
+  const FloatTag d;
+  if (HWY_LIKELY(count >= hn::Lanes(d))) return Store(lanes, to);
+#if DETLOSS_MASKED_MEMORY
+  hn::BlendedStore(lanes.v, hn::FirstN(d, count), d, to);
+#else
+  HWY_ALIGN float buffer[hn::MaxLanes(d)];
   Store(lanes, buffer);
   std::copy(buffer, buffer + count, to);
+#endif
 }
 
 // Four numbers of each of a vector of boxes, in the order of their format.

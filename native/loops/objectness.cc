@@ -12,12 +12,14 @@ namespace HWY_NAMESPACE {
 #include "formulas/cross_entropy.h"
 
 // Rows of two logits, background and object.
-template <class Formula, bool kGradient>
+template <class Formula, bool kWithGradient>
 class LogitPairPass {
  public:
   static constexpr size_t kWidth = 2;
   static constexpr size_t kTargetWidth = 1;
   static constexpr bool kKeepsSides = true;
+  static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE LogitPairPass(const Rows&) {}
 
@@ -35,13 +37,12 @@ class LogitPairPass {
     }
   }
 
-  HWY_INLINE Mask WithoutObject(const Slice& slice) const {
-    return hn::Not(Load(slice.target) > Lanes(0.0f));
+  HWY_INLINE Mask WithObject(const Slice& slice) const {
+    return Load(slice.target) > Lanes(0.0f);
   }
 
-  HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
-  template <class... P>
-  HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
+  template <class Loss, class W>
+  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
     hn::StoreInterleaved2(weigh(loss.a).v, weigh(loss.b).v, FloatTag(), to);
   }
 };

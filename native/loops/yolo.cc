@@ -10,12 +10,14 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 // Rows of raw features against targets that are boxes in fractions of the image.
-template <class Formula, bool kGradient>
+template <class Formula, bool kWithGradient>
 class GridPass {
  public:
   static constexpr size_t kWidth = 4;
   static constexpr size_t kTargetWidth = 4;
   static constexpr bool kKeepsSides = false;
+  static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE GridPass(const Rows& rows)
       : y_first_(rows.format == Format::kYxhw), grid_(rows.grid) {}
@@ -28,9 +30,8 @@ class GridPass {
     return Formula{}(RawOf<kGradient>(raw), cells.Read(), TruthOf(target));
   }
 
-  HWY_INLINE void StoreGradient(Lanes, const Weights&, float*) const {}
-  template <class... P>
-  HWY_INLINE void StoreGradient(const Dual<P...>& loss, const Weights& weigh, float* to) const {
+  template <class Loss, class W>
+  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
     StoreFour(InOrder(y_first_, {weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d)}), to);
   }
 

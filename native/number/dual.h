@@ -8,10 +8,15 @@
 //
 // Like the formulas, this is text for the inside of a number type's namespace.
 
-// The partial derivatives 0, 1 and −1. Zero also serves formulas as the number 0.
+// The partial derivatives 0, 1 and −1, and one whose sign is left to what it is combined with: a sum
+// becomes a difference, which costs nothing. Zero also serves formulas as the number 0.
 struct Zero {};
 struct One {};
 struct MinusOne {};
+struct Negated {
+  Number x;
+  FORMULA operator Number() const { return -x; }
+};
 
 template <class X>
 FORMULA X operator+(X x, Zero) {
@@ -22,9 +27,12 @@ FORMULA X operator-(X x, Zero) {
   return x;
 }
 
-// Arithmetic of partials, in which 0, 1 and −1 cost nothing.
 template <class X, class Y>
 constexpr bool kIs = std::is_same_v<X, Y>;
+template <class X>
+constexpr bool kMinus = kIs<X, MinusOne> || kIs<X, Negated>;
+template <class X>
+constexpr bool kUnit = kIs<X, One> || kIs<X, MinusOne>;
 
 FORMULA Number ToNumber(Zero) { return Number(0.0f); }
 FORMULA Number ToNumber(One) { return Number(1.0f); }
@@ -34,13 +42,30 @@ FORMULA Number ToNumber(Number x) { return x; }
 FORMULA Zero Negate(Zero) { return {}; }
 FORMULA MinusOne Negate(One) { return {}; }
 FORMULA One Negate(MinusOne) { return {}; }
-FORMULA Number Negate(Number x) { return -x; }
+FORMULA Negated Negate(Number x) { return {x}; }
+FORMULA Number Negate(Negated minus) { return minus.x; }
+
+// A partial without its sign.
+FORMULA Number Magnitude(Number x) { return x; }
+FORMULA Number Magnitude(Negated minus) { return minus.x; }
+FORMULA Number Magnitude(One) { return Number(1.0f); }
+FORMULA Number Magnitude(MinusOne) { return Number(1.0f); }
 
 // x s
-FORMULA Zero Times(Zero, Number) { return {}; }
-FORMULA Number Times(One, Number s) { return s; }
-FORMULA Number Times(MinusOne, Number s) { return -s; }
-FORMULA Number Times(Number x, Number s) { return x * s; }
+template <class X, class S>
+FORMULA auto Times(X x, S s) {
+  if constexpr (kIs<X, Zero> || kIs<S, One>) {
+    return x;
+  } else if constexpr (kMinus<S>) {
+    return Negate(Times(x, Negate(s)));
+  } else if constexpr (kMinus<X>) {
+    return Negate(Times(Negate(x), s));
+  } else if constexpr (kIs<X, One>) {
+    return s;
+  } else {
+    return x * s;
+  }
+}
 
 // x + y
 template <class X, class Y>
@@ -49,36 +74,47 @@ FORMULA auto Plus(X x, Y y) {
     return y;
   } else if constexpr (kIs<Y, Zero>) {
     return x;
+  } else if constexpr (kMinus<X> && kMinus<Y>) {
+    return Negated{Magnitude(x) + Magnitude(y)};
+  } else if constexpr (kMinus<X>) {
+    return Magnitude(y) - Magnitude(x);
+  } else if constexpr (kMinus<Y>) {
+    return Magnitude(x) - Magnitude(y);
   } else {
-    return ToNumber(x) + ToNumber(y);
+    return Magnitude(x) + Magnitude(y);
   }
 }
 
 // x − y
 template <class X, class Y>
 FORMULA auto Minus(X x, Y y) {
-  if constexpr (kIs<X, Zero>) {
-    return Negate(y);
-  } else if constexpr (kIs<Y, Zero>) {
-    return x;
-  } else {
-    return ToNumber(x) - ToNumber(y);
-  }
+  return Plus(x, Negate(y));
 }
 
 // x s + y t
-template <class X, class Y>
-FORMULA auto Combine(X x, Number s, Y y, Number t) {
+template <class X, class S, class Y, class T>
+FORMULA auto Combine(X x, S s, Y y, T t) {
   if constexpr (kIs<X, Zero>) {
     return Times(y, t);
   } else if constexpr (kIs<Y, Zero>) {
     return Times(x, s);
-  } else if constexpr (kIs<X, One>) {
-    return MulAdd(ToNumber(y), t, s);
-  } else if constexpr (kIs<Y, One>) {
-    return MulAdd(ToNumber(x), s, t);
+  } else if constexpr (kMinus<S>) {
+    return Combine(Negate(x), Negate(s), y, t);
+  } else if constexpr (kMinus<T>) {
+    return Combine(x, s, Negate(y), Negate(t));
+  } else if constexpr (kUnit<X> && !kUnit<Y>) {
+    return Combine(y, t, x, s);
   } else {
-    return MulAdd(ToNumber(x), s, ToNumber(y) * t);
+    const Number rest = Magnitude(Times(y, t));
+    if constexpr (kMinus<X> && kMinus<Y>) {
+      return Negated{MulAdd(Magnitude(x), s, rest)};
+    } else if constexpr (kMinus<X>) {
+      return NegMulAdd(Magnitude(x), s, rest);
+    } else if constexpr (kMinus<Y>) {
+      return MulSub(Magnitude(x), s, rest);
+    } else {
+      return MulAdd(Magnitude(x), s, rest);
+    }
   }
 }
 
@@ -119,23 +155,29 @@ FORMULA auto Derive(Number value, Number, const Dual<Q...>& y, Rule rule) {
 }
 
 // (f(x))' = f'(x) x'
+template <class S>
 struct ChainRule {
-  Number slope;
+  S slope;
   template <class X>
   FORMULA auto operator()(X x) const {
     return Times(x, slope);
   }
 };
+template <class S>
+ChainRule(S) -> ChainRule<S>;
 
 // (f(x, y))' = ∂f/∂x x' + ∂f/∂y y'
+template <class S, class T>
 struct TotalRule {
-  Number by_x;
-  Number by_y;
+  S by_x;
+  T by_y;
   template <class X, class Y>
   FORMULA auto operator()(X x, Y y) const {
     return Combine(x, by_x, y, by_y);
   }
 };
+template <class S, class T>
+TotalRule(S, T) -> TotalRule<S, T>;
 
 struct SumRule {
   template <class X, class Y>
@@ -153,17 +195,11 @@ struct DifferenceRule {
 
 // (x / y)' = (x' − (x / y) y') / y
 struct QuotientRule {
-  Number minus_quotient;
+  Number quotient;
   Number inverse;
   template <class X, class Y>
   FORMULA auto operator()(X x, Y y) const {
-    if constexpr (kIs<Y, Zero>) {
-      return Times(x, inverse);
-    } else if constexpr (kIs<X, Zero>) {
-      return Times(y, minus_quotient) * inverse;
-    } else {
-      return MulAdd(ToNumber(y), minus_quotient, ToNumber(x)) * inverse;
-    }
+    return Times(Combine(Negate(y), quotient, x, One{}), inverse);
   }
 };
 
@@ -190,10 +226,10 @@ struct QuotientRule {
 DETLOSS_OPERATOR(operator+, a + b, SumRule{})
 DETLOSS_OPERATOR(operator-, a - b, DifferenceRule{})
 DETLOSS_OPERATOR(operator*, a* b, (TotalRule{b, a}))
-DETLOSS_OPERATOR(operator/, a / b, (QuotientRule{-value, Number(1.0f) / b}))
+DETLOSS_OPERATOR(operator/, a / b, (QuotientRule{value, Number(1.0f) / b}))
 
 // ln(x / y)
-DETLOSS_OPERATOR(LogRatio, LogRatio(a, b), (TotalRule{Number(1.0f) / a, Number(-1.0f) / b}))
+DETLOSS_OPERATOR(LogRatio, LogRatio(a, b), (TotalRule{Number(1.0f) / a, Negated{Number(1.0f) / b}}))
 
 // The smaller and the larger of two; equal ones share the derivative half and half.
 DETLOSS_OPERATOR(Min, Min(a, b), (TotalRule{Step(b - a), Step(a - b)}))

@@ -38,23 +38,21 @@ FORMULA auto Exp(const Dual<P...>& x) {
 // ln(1 + e^−x) for x ≥ 0: the derivative is −e^−x / (1 + e^−x).
 template <class... P>
 FORMULA auto LogOnePlusExpMinus(const Dual<P...>& x) {
-  const Number e = Exp(-x.value);
-  return Derive(LogOnePlusExpMinus(x.value), x, ChainRule{-e * Inverse(Number(1.0f) + e)});
+  const Number e = ExpMinus(x.value);
+  return Derive(LogOnePlusExpMinus(x.value), x, ChainRule{Negated{e / (Number(1.0f) + e)}});
 }
 
 // σ(x) = 1 / (1 + e^−x), from e^−|x|, which neither overflows nor loses the smaller side's digits.
 FORMULA Number Sigmoid(Number x) {
-  const Number e = Exp(-Abs(x));
-  const Number sum = Number(1.0f) + e;
-  return Quotient(Select(x < Number(0.0f), e, Number(1.0f)), sum, Inverse(sum));
+  const Number e = ExpMinus(Abs(x));
+  return Select(x < Number(0.0f), e, Number(1.0f)) / (Number(1.0f) + e);
 }
 
 // σ' = σ (1 − σ) = e^−|x| / (1 + e^−|x|)²
 template <class... P>
 FORMULA auto Sigmoid(const Dual<P...>& x) {
-  const Number e = Exp(-Abs(x.value));
-  const Number inverse = Inverse(Number(1.0f) + e);
-  return Derive(Sigmoid(x.value), x, ChainRule{e * inverse * inverse});
+  const Number e = ExpMinus(Abs(x.value));
+  return Derive(Sigmoid(x.value), x, ChainRule{e / Square(Number(1.0f) + e)});
 }
 
 // A function whose derivative is a convention, not what the rules of differentiation give.
@@ -70,8 +68,10 @@ struct ZeroWhereRule {
   FORMULA auto operator()(X x) const {
     if constexpr (kIs<X, Zero>) {
       return x;
+    } else if constexpr (kMinus<X>) {
+      return Negated{ZeroWhere(mask, Magnitude(x))};
     } else {
-      return ZeroWhere(mask, ToNumber(x));
+      return ZeroWhere(mask, Magnitude(x));
     }
   }
 };
@@ -113,14 +113,19 @@ FORMULA auto Refine(const Dual<P...>& formula, Number value) {
 }
 FORMULA Number Refine(Number, Number value) { return value; }
 
-// a / b, within 3 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
-FORMULA Number Ratio(Number a, Number b) { return a * Inverse(b); }
+// 1 / b, or 0 for a b of 0 or subnormal.
+FORMULA Number InverseOrZero(Number b) {
+  return ZeroWhere(b < Number(1.17549435e-38f), Number(1.0f) / b);
+}
+
+// a / b, within 1.5 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
+FORMULA Number Ratio(Number a, Number b) { return a * InverseOrZero(b); }
 
 template <class... P, class... Q>
 FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {
-  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
+  const Number inverse = InverseOrZero(y.value);
   const Number ratio = x.value * inverse;
-  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+  return Derive(ratio, x, y, QuotientRule{ratio, inverse});
 }
 
 // The same of a ratio whose value is known more exactly than the quotient gives it.
@@ -128,32 +133,32 @@ FORMULA Number KnownRatio(Number, Number, Number ratio) { return ratio; }
 
 template <class... P, class... Q>
 FORMULA auto KnownRatio(const Dual<P...>& x, const Dual<Q...>& y, Number ratio) {
-  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
-  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+  return Derive(ratio, x, y, QuotientRule{ratio, InverseOrZero(y.value)});
 }
 
 template <class... P>
 FORMULA auto Ratio(const Dual<P...>& x, Number b) {
-  const Number inverse = ZeroWhere(b == Number(0.0f), Inverse(b));
+  const Number inverse = InverseOrZero(b);
   return Derive(x.value * inverse, x, ChainRule{inverse});
 }
 
 template <class... Q>
 FORMULA auto Ratio(Number a, const Dual<Q...>& y) {
-  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
-  return Derive(a * inverse, y, ChainRule{-(a * inverse) * inverse});
+  const Number inverse = InverseOrZero(y.value);
+  return Derive(a * inverse, y, ChainRule{Negated{a * inverse * inverse}});
 }
 
-// The same within 0.6 ULP: 1 where a equals b; `at_zero` where b is 0.
+// The same within 0.5 ULP: 1 where a equals b; `at_zero` where b is 0.
 FORMULA Number ExactRatio(Number a, Number b, Number at_zero) {
-  return Select(b == Number(0.0f), at_zero, Quotient(a, b, Inverse(b)));
+  return Select(b == Number(0.0f), at_zero, a / b);
 }
 
 template <class... P, class... Q>
 FORMULA auto ExactRatio(const Dual<P...>& x, const Dual<Q...>& y, Number at_zero) {
-  const Number ratio = ExactRatio(x.value, y.value, at_zero);
-  const Number inverse = ZeroWhere(y.value == Number(0.0f), Inverse(y.value));
-  return Derive(ratio, x, y, QuotientRule{-ratio, inverse});
+  const Number inverse = InverseOrZero(y.value);
+  const Number quotient = Quotient(x.value, y.value, inverse);
+  const Number ratio = Select(y.value == Number(0.0f), at_zero, quotient);
+  return Derive(ratio, x, y, QuotientRule{ratio, inverse});
 }
 
 // The angle from the diagonal of a box w wide and h high to that of its target:
@@ -175,5 +180,5 @@ FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth
                           Number truth_h) {
   const Number angle = AngleBetween(w.value, h.value, truth_w, truth_h);
   const Number inverse = Inverse(MulAdd(w.value, w.value, h.value * h.value));
-  return Derive(angle, w, h, TotalRule{-h.value * inverse, w.value * inverse});
+  return Derive(angle, w, h, TotalRule{Negated{h.value * inverse}, w.value * inverse});
 }

@@ -6,6 +6,7 @@ using Mask = bool;
 FORMULA Number Value(Number a) { return a; }
 FORMULA Number MulAdd(Number a, Number b, Number c) { return a * b + c; }
 FORMULA Number MulSub(Number a, Number b, Number c) { return a * b - c; }
+FORMULA Number NegMulAdd(Number a, Number b, Number c) { return c - a * b; }
 FORMULA Number OffsetIn(Number a, Number n, Number c) { return std::fma(a, n, -c); }
 
 FORMULA Number Abs(Number a) { return std::fabs(a); }
@@ -35,5 +36,6 @@ FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Nu
 FORMULA Number Quotient(Number a, Number b, Number) { return b == 0 ? Number(0) : a / b; }
 
 FORMULA Number Exp(Number a) { return std::exp(a); }
+FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
 FORMULA Number LogOnePlusExpMinus(Number a) { return std::log1p(std::exp(-a)); }
 FORMULA Number LogOneMinus(Number a) { return std::log1p(-a); }
