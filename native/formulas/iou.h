@@ -73,10 +73,9 @@ struct Meeting {
 
   FORMULA explicit Meeting(const Pair& boxes)
       : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)), intersection(Intersection(x, y)) {
-    const Number separate =
-        MulAdd(x.only_prediction, Value(boxes.y.size),
-               MulAdd(x.only_target, boxes.y.truth,
-                      Value(x.overlap) * (y.only_prediction + y.only_target)));
+    const Number separate = MulAdd(x.only_prediction, Value(boxes.y.size),
+                                   MulAdd(x.only_target, boxes.y.truth,
+                                          Value(x.overlap) * (y.only_prediction + y.only_target)));
     const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
     united = Refine(total - intersection, Value(intersection) + separate);
     distance = Refine(Number(1.0f) - ExactRatio(intersection, united, 0.0f),

@@ -59,7 +59,7 @@ FORMULA auto SizeFromRaw(const X& raw, const Number& anchor) {
 // The inverse. A centre on its cell's border, or beyond it, has no finite feature: it is kept 1e-6
 // inside. What remains to the cell's far end is a difference of its own: 1 − t would lose it.
 FORMULA Number KeptInside(const Number& part) {
-  return Min(Max(part, Number(1e-6f)), Number(1.0f - 1e-6f));
+  return Lesser(Number(1.0f - 1e-6f), Greater(Number(1e-6f), part));
 }
 FORMULA Number RawCentre(const Number& centre, const Number& cells, const Number& cell) {
   const Number before = OffsetIn(centre, cells, cell);

@@ -128,8 +128,8 @@ HWY_INLINE Four FromCentreAndSize(const Four& box) {
 }
 
 // The prediction as dual numbers, by one of two sets of four, whichever makes most of a formula's
-// partials 0 and 1: its centre (x, y) and half its size (w/2, h/2), or how far its ends reach beyond
-// the target's (right, bottom, left, top).
+// partials 0 and 1: its centre (x, y) and half its size (w/2, h/2), or how far its ends reach
+// beyond the target's (right, bottom, left, top).
 template <bool kOfEnds>
 HWY_INLINE auto Seed(const PlainBoxes& boxes) {
   const PlainAxis& x = boxes.x;

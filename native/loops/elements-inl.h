@@ -36,9 +36,7 @@ class ElementPass {
     }
   }
 
-  HWY_INLINE Mask WithObject(const Slice& slice) const {
-    return Load(slice.target) > Lanes(0.0f);
-  }
+  HWY_INLINE Mask WithObject(const Slice& slice) const { return Load(slice.target) > Lanes(0.0f); }
 
   template <class Loss, class W>
   HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {

@@ -10,7 +10,7 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 // Rows of raw features against targets that are boxes in fractions of the image.
-template <class Formula, bool kWithGradient>
+template <class Formula, bool kWithGradient, bool kInOrder>
 class GridPass {
  public:
   static constexpr size_t kWidth = 4;
@@ -20,14 +20,12 @@ class GridPass {
   static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE GridPass(const Rows& rows)
-      : y_first_(rows.format == Format::kYxhw), grid_(rows.grid) {}
+      : y_first_(rows.format == Format::kYxhw), cells_(rows.grid) {}
 
   HWY_INLINE auto Evaluate(const Slice& slice, size_t row) const {
     const Four raw = InOrder(y_first_, LoadFour(slice.pred));
     const Four target = InOrder(y_first_, LoadFour(slice.target));
-    Cells cells(grid_);
-    cells.SetFrom(row);
-    return Formula{}(RawOf<kGradient>(raw), cells.Read(), TruthOf(target));
+    return Formula{}(RawOf<kGradient>(raw), CellsAt(row), TruthOf(target));
   }
 
   template <class Loss, class W>
@@ -36,17 +34,34 @@ class GridPass {
   }
 
  private:
+  HWY_INLINE Cell CellsAt(size_t row) const {
+    if constexpr (kInOrder) {
+      return cells_.At(row);
+    } else {
+      Cells cells = cells_;
+      cells.SetFrom(row);
+      return cells.Read();
+    }
+  }
+
   bool y_first_;
-  const Grid& grid_;
+  std::conditional_t<kInOrder, CellsInOrder, Cells> cells_;
 };
+
+template <class Formula, bool kGradient>
+Sides GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
+  return CellsInOrder::Fits(rows.grid)
+             ? Kernel<GridPass<Formula, kGradient, true>>(rows, begin, end, scale)
+             : Kernel<GridPass<Formula, kGradient, false>>(rows, begin, end, scale);
+}
 
 #define DETLOSS_GRID_KERNELS(NAME, FORMULA_TYPE) \
   {#NAME,                                        \
    4,                                            \
    4,                                            \
    Anchors::kPerCell,                            \
-   &Kernel<GridPass<FORMULA_TYPE, false>>,       \
-   &Kernel<GridPass<FORMULA_TYPE, true>>},
+   &GridKernel<FORMULA_TYPE, false>,             \
+   &GridKernel<FORMULA_TYPE, true>},
 
 const RowLoss* YoloTable() {
   static constexpr RowLoss kTable[] = {DETLOSS_SIZE_LOSSES(DETLOSS_BOX_KERNELS)

@@ -8,8 +8,8 @@
 //
 // Like the formulas, this is text for the inside of a number type's namespace.
 
-// The partial derivatives 0, 1 and −1, and one whose sign is left to what it is combined with: a sum
-// becomes a difference, which costs nothing. Zero also serves formulas as the number 0.
+// The partial derivatives 0, 1 and −1, and one whose sign is left to what it is combined with: a
+// sum becomes a difference, which costs nothing. Zero also serves formulas as the number 0.
 struct Zero {};
 struct One {};
 struct MinusOne {};

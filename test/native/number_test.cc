@@ -95,6 +95,11 @@ int TestMath() {
              1e-6, 87, [](float a, float b) HWY_ATTR { return First(Exp(a < b ? a : -a)); },
              [](double a, double b) { return std::exp(a < b ? a : -a); }),
          2.0);
+  Report("ExpMinus",
+         Sweep(
+             1e-6, 87, [](float a, float) HWY_ATTR { return First(ExpMinus(a)); },
+             [](double a, double) { return std::exp(-a); }),
+         2.0);
   Report("LogOnePlusExpMinus",
          Sweep(
              1e-6, 80, [](float a, float) HWY_ATTR { return First(LogOnePlusExpMinus(a)); },
@@ -126,6 +131,12 @@ int TestMath() {
                                        First(Exp(-infinity)) == 0.0f);
   Check("exp overflows where a float does",
         std::isfinite(First(Exp(88.7f))) && First(Exp(88.8f)) == infinity);
+  Check("e^-a of NaN and of large a",
+        std::isnan(First(ExpMinus(nan))) && First(ExpMinus(infinity)) == 0.0f &&
+            First(ExpMinus(88.0f)) == 0.0f && First(ExpMinus(0.0f)) == 1.0f);
+  Check("ln of subnormal numbers and 0",
+        First(LogRatio(1e-40f, 1e-40f)) == 0.0f && First(LogRatio(1e-40f, 1.0f)) < -92.0f &&
+            First(LogRatio(1.0f, 1e-40f)) > 92.0f && First(LogRatio(0.0f, 1.0f)) < -100.0f);
   Check("ln(1 + e^-a) of large a", First(LogOnePlusExpMinus(1e4f)) == 0.0f);
   Check("atan2(0, 0) is 0", First(ArcTangent(0.0f, 0.0f)) == 0.0f);
   Check("atan2 of NaN",
