@@ -82,20 +82,30 @@ FORMULA Lanes Select(Mask mask, Lanes yes, Lanes no) { return hn::IfThenElse(mas
 FORMULA Lanes ZeroWhere(Mask mask, Lanes a) { return hn::IfThenZeroElse(mask, a.v); }
 FORMULA Lanes SelectOrZero(Mask mask, Lanes a) { return hn::IfThenElseZero(mask, a.v); }
 
-// The lesser and the greater of two numbers; NaN where b is, but not always where a is. One
-// instruction, for operands of which the first cannot be NaN or the second is NaN along with it.
-FORMULA Lanes Lesser(Lanes a, Lanes b) {
-#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
-  return hn::IfThenElse(hn::Lt(a.v, b.v), a.v, b.v);
+// Whether hn::Min and hn::Max return the second operand where either is NaN, as x86's instructions
+// do; NEON's return the operand that is a number.
+#undef DETLOSS_SECOND_OF_NAN
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+#define DETLOSS_SECOND_OF_NAN 1
 #else
+#define DETLOSS_SECOND_OF_NAN 0
+#endif
+
+// The lesser and the greater of two numbers; NaN where b is, but not always where a is. For
+// operands of which the first cannot be NaN or the second is NaN along with it: on x86 one
+// instruction.
+FORMULA Lanes Lesser(Lanes a, Lanes b) {
+#if DETLOSS_SECOND_OF_NAN
   return hn::Min(a.v, b.v);
+#else
+  return hn::IfThenElse(hn::Lt(a.v, b.v), a.v, b.v);
 #endif
 }
 FORMULA Lanes Greater(Lanes a, Lanes b) {
-#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
-  return hn::IfThenElse(hn::Gt(a.v, b.v), a.v, b.v);
-#else
+#if DETLOSS_SECOND_OF_NAN
   return hn::Max(a.v, b.v);
+#else
+  return hn::IfThenElse(hn::Gt(a.v, b.v), a.v, b.v);
 #endif
 }
 
