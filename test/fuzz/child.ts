@@ -42,9 +42,7 @@ function print(name: string, recipes: Recipe[]): void {
 async function main() {
   const all = await targets();
   const words = vocabularyOf(all.flatMap(({ seeds }) => seeds.flat()));
-  const tallies = new Map(
-    all.map(({ name }): [string, Tally] => [name, { returned: 0, threw: 0 }]),
-  );
+  const returns = new Map(all.map(({ name }) => [name, 0]));
   const end = performance.now() + 1000 * seconds;
   let call = start;
   do {

@@ -4,7 +4,7 @@
  * was and how to repeat it.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -29,6 +29,7 @@ const { seconds, seed, call } = program.parse().opts<Options>();
 async function main() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'detloss-fuzz-'));
   const file = path.join(folder, 'call');
+  writeFileSync(file, '');
   const lastCall = () => {
     const bytes = readFileSync(file);
     return bytes.length < 8 ? undefined : bytes.readDoubleLE();

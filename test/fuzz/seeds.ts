@@ -83,11 +83,20 @@ function modules(): [name: string, exports: object][] {
   });
 }
 
+/** What examples take as given. */
+const GIVEN = {
+  step: 1,
+  anchors: Float32Array.of(0.5, 0.5, 0.5, 0.5, 0.2, 0.2, 0.1, 0.1),
+  boxes: Float32Array.of(0.5, 0.5, 0.5, 0.4),
+  logits: Float32Array.of(1, -1, 0, 2),
+  deltas: new Float32Array(8),
+};
+
 /** All targets, with the calls of the examples as their seeds. */
 export async function targets(): Promise<Target[]> {
   // The addon first: the modules of lib/ take its functions when they are loaded.
   const found = recordCalls(native, 'native');
-  const scope: Record<string, unknown> = { console: { log() {} } };
+  const scope: Record<string, unknown> = { ...GIVEN, console: { log() {} } };
   for (const [name, module] of modules()) {
     // A copy that can be written to, two levels deep, as are the exports.
     const copy = Object.fromEntries(

@@ -1,0 +1,13 @@
+// A worker thread that loads the addon, calls what it is told, and ends. Its arguments are in
+// workerData: the package's folder, and for each call the group and name of a kernel, how often, and
+// the arguments. Posts the last result of each call with its arguments, which hold the outputs.
+import load from 'node-gyp-build';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const native = load(workerData.root);
+const results = workerData.calls.map(({ group, name, times, args }) => {
+  let result;
+  for (let time = 0; time < times; time++) result = native[group][name](...args);
+  return { result, args };
+});
+parentPort.postMessage(results);
