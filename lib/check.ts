@@ -250,3 +250,31 @@ export function checkSettings(where: string, value: unknown, known: readonly str
   if (value === undefined) throw wrongKind(where, 'options', 'an object', value);
   checkOptions(where, value, known);
 }
+
+/** Throws unless `shape` is `expected`, which `expectedName` words. */
+export function checkShape(
+  where: string,
+  name: string,
+  shape: readonly number[],
+  expected: readonly number[],
+  expectedName: string,
+): void {
+  if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
+    const rule = `${name}.shape to be ${expectedName}, [${expected.join(', ')}]`;
+    throw new RangeError(`${where}: expected ${rule}, got [${shape.join(', ')}]`);
+  }
+}
+
+/** Throws unless `value` is an object without options that a loss has on arrays, not on tensors. */
+export function checkNeedless(
+  where: string,
+  value: unknown,
+  needless: readonly string[],
+): asserts value is object {
+  if (typeof value !== 'object' || value === null) {
+    throw wrongKind(where, 'options', 'an object', value);
+  }
+  const name = needless.find((option) => option in value);
+  if (name === undefined) return;
+  throw new TypeError(`${where}: the option '${name}' is one of losses on arrays, not on tensors`);
+}

@@ -1,0 +1,219 @@
+/**
+ * The losses over rows (box, objectness, category, regression) as operations on tensors.
+ */
+import type * as box from '../box';
+import type * as category from '../category';
+import { checkNeedless, checkShape, wrongKind, wrongValue } from '../check';
+import type * as objectness from '../objectness';
+import type * as regression from '../regression';
+import type { AnyLoss, LossFunction } from '../types';
+import { differentiable } from './differentiable';
+import {
+  isTensor,
+  read,
+  readFloats,
+  readPrediction,
+  type TensorFlow,
+  type TensorLike,
+} from './tensors';
+
+/** The type of an argument that is not differentiated: arrays may come as tensors. */
+type Constant<Argument, Tensor> = Argument extends Float32Array | Int32Array
+  ? Argument | Tensor
+  : Argument;
+
+/** A loss's arguments: the first is the prediction. */
+type Arguments<Arrays, Tensor> = Arrays extends [unknown, ...infer Others]
+  ? [prediction: Tensor, ...others: { [Index in keyof Others]: Constant<Others[Index], Tensor> }]
+  : never;
+
+/**
+ * A loss's options: those it has on arrays, without those that TensorFlow.js makes needless:
+ * `grad`, `out`, and `classes`, which is the size of the prediction's last axis.
+ */
+export type TensorOptions<Options, Tensor> = Omit<
+  Options,
+  'grad' | 'out' | 'classes' | 'weight'
+> & {
+  /** One weight per row: a tensor of any type, bool included, or an array. */
+  weight?: Tensor | Float32Array;
+};
+
+/** The call signatures of a loss on tensors: the result's type follows from the reduction. */
+export interface TensorFunction<
+  Inputs extends unknown[],
+  Options,
+  Reduced extends string,
+  Tensor,
+  Scalar,
+> {
+  (...args: [...inputs: Inputs, options: Options & { reduction: 'none' }]): Tensor;
+  (...args: [...inputs: Inputs, options?: Options & { reduction?: Reduced }]): Scalar;
+  (...args: [...inputs: Inputs, options?: Options]): Tensor;
+}
+
+/** A loss on tensors, from the type of the same loss on arrays. */
+export type TensorLoss<Loss, Tensor, Scalar> =
+  Loss extends LossFunction<infer Arrays, infer Options, infer Reduced>
+    ? TensorFunction<
+        Arguments<Arrays, Tensor>,
+        TensorOptions<Options, Tensor>,
+        Reduced,
+        Tensor,
+        Scalar
+      >
+    : never;
+
+/** The losses of a family on tensors. */
+export type TensorFamily<Family, Tensor, Scalar> = {
+  [Name in keyof Family]: TensorLoss<Family[Name], Tensor, Scalar>;
+};
+
+type Families = [typeof box, typeof category, typeof objectness, typeof regression];
+type Family = Families[number];
+
+/** What an argument after the prediction is. */
+type Role = 'like prediction' | 'one per row' | 'labels' | 'labels or like prediction' | 'grid';
+
+/** The arguments of a loss, by the names errors give them. */
+interface Form {
+  prediction: string;
+  /** The numbers of a row: the size of the prediction's last axis, unless a row is one number. */
+  width: 1 | 2 | 4 | 'classes';
+  others: Readonly<Record<string, Role>>;
+}
+
+const target = 'like prediction';
+const elements: Form = { prediction: 'pred', width: 1, others: { target } };
+const boxes: Form = { prediction: 'pred', width: 4, others: { target } };
+const classes = { width: 'classes', others: { target: 'labels or like prediction' } } as const;
+
+/** The losses of every family. */
+export const FORMS = {
+  box: {
+    fasterRcnn: { ...boxes, others: { target, anchors: 'like prediction' } },
+    yoloV1: boxes,
+    yoloV3: { prediction: 'raw', width: 4, others: { target, grid: 'grid' } },
+    iou: boxes,
+    giou: boxes,
+    diou: boxes,
+    ciou: boxes,
+  },
+  objectness: {
+    fasterRcnn: { prediction: 'logits', width: 2, others: { target: 'one per row' } },
+    yoloV1: elements,
+    yoloV3: elements,
+  },
+  category: {
+    fasterRcnn: { prediction: 'logits', width: 'classes', others: { labels: 'labels' } },
+    yoloV1: { prediction: 'prob', ...classes },
+    yoloV3: { prediction: 'pred', ...classes },
+  },
+  regression: { l1: elements, l2: elements, huber: elements, smoothL1: elements },
+} as const satisfies Record<string, Record<string, Form>>;
+
+/** What an argument's shape has to be, and how errors word that. */
+type Shape = readonly [sizes: readonly number[], words: string];
+
+/** The losses of a family, whose name is `familyName`, on the tensors of `tf`. */
+export function tensorFamily<
+  Losses extends Family,
+  Tensor extends TensorLike,
+  Scalar extends Tensor,
+>(
+  tf: TensorFlow<Tensor, Scalar>,
+  familyName: string,
+  forms: { readonly [Name in keyof Losses]: Form },
+  losses: Losses,
+): TensorFamily<Losses, Tensor, Scalar> {
+  const family = Object.entries<Form>(forms).map(([name, form]) => {
+    const loss = losses[name as keyof Losses] as (...args: unknown[]) => AnyLoss;
+    return [name, tensorLoss(tf, `${familyName}.${name}`, form, loss)];
+  });
+  return Object.fromEntries(family) as TensorFamily<Losses, Tensor, Scalar>;
+}
+
+function tensorLoss<Tensor extends TensorLike, Scalar extends Tensor>(
+  tf: TensorFlow<Tensor, Scalar>,
+  where: string,
+  { prediction: name, width, others }: Form,
+  loss: (...args: unknown[]) => AnyLoss,
+) {
+  const roles = Object.entries(others);
+  return (prediction: Tensor, ...args: unknown[]): Tensor => {
+    const pred = readPrediction(where, name, prediction);
+    const like: Shape = [prediction.shape, `${name}'s`];
+    const rows: Shape = [rowsOf(where, name, prediction.shape, width), `that of ${name}'s rows`];
+    const arrays = roles.map(([other, role], i) =>
+      readConstant(where, other, role, args[i], like, rows),
+    );
+    const options = readOptions(where, args[roles.length], rows);
+    if (width === 'classes' && 'target' in others) options.classes = prediction.shape.at(-1);
+    return differentiable(tf, where, [prediction], [...rows[0]], (grad) => {
+      const result = loss(pred, ...arrays, { ...options, grad });
+      return { value: (result.loss ?? result.losses)!, grads: [result.grad] };
+    });
+  };
+}
+
+/** The shape of the rows of a prediction. */
+function rowsOf(where: string, name: string, shape: number[], width: Form['width']): number[] {
+  if (width === 1) return shape;
+  const last = shape.at(-1);
+  if (last === undefined || (width !== 'classes' && last !== width)) {
+    const rule = width === 'classes' ? 'an axis of classes' : `a last axis of size ${width}`;
+    throw wrongValue(where, `${name} to have ${rule}`, `[${shape.join(', ')}]`);
+  }
+  return shape.slice(0, -1);
+}
+
+function readConstant(
+  where: string,
+  name: string,
+  role: Role,
+  value: unknown,
+  like: Shape,
+  rows: Shape,
+): unknown {
+  if (role === 'grid') return value;
+  if (role === 'like prediction') return checked(where, name, value, readFloats(value), like);
+  if (role === 'one per row') return checked(where, name, value, readFloats(value), rows);
+  const areLabels = isTensor(value)
+    ? role === 'labels' || value.shape.length < like[0].length
+    : role === 'labels' || value instanceof Int32Array;
+  if (!areLabels) return checked(where, name, value, readFloats(value), like);
+  if (isTensor(value) && value.dtype !== 'int32') {
+    throw wrongKind(where, `${name}.dtype`, "'int32'", value.dtype);
+  }
+  return checked(where, name, value, read(value), rows);
+}
+
+/** The numbers of an argument whose shape, or for an array length, has been checked. */
+function checked(
+  where: string,
+  name: string,
+  value: unknown,
+  data: unknown,
+  [sizes, words]: Shape,
+): unknown {
+  if (isTensor(value)) {
+    checkShape(where, name, value.shape, sizes, words);
+  } else if (data instanceof Float32Array || data instanceof Int32Array) {
+    const length = sizes.reduce((product, size) => product * size, 1);
+    const rule = `${name}.length to be that of the shape [${sizes.join(', ')}] (${length})`;
+    if (data.length !== length) throw wrongValue(where, rule, data.length);
+  }
+  return data;
+}
+
+/** The options of the loss on arrays. */
+function readOptions(where: string, value: unknown, rows: Shape): Record<string, unknown> {
+  if (value === undefined) return {};
+  checkNeedless(where, value, ['grad', 'out', 'classes']);
+  const options: Record<string, unknown> = { ...value };
+  if (options.weight !== undefined) {
+    const { weight } = options;
+    options.weight = checked(where, 'weight', weight, readFloats(weight), rows);
+  }
+  return options;
+}

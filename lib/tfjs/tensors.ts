@@ -1,0 +1,61 @@
+/**
+ * As much of TensorFlow.js as is used here, and the reading of its tensors. The library itself is
+ * the caller's: nothing here loads it.
+ */
+import { wrongKind } from '../check';
+
+/** A tensor of TensorFlow.js, of whichever version and backend. */
+export interface TensorLike {
+  readonly shape: number[];
+  readonly dtype: string;
+  dataSync(): unknown;
+}
+
+/** What a custom operation returns: its value, and its derivatives by its inputs, times `dy`. */
+interface Operation<Tensor> {
+  value: Tensor;
+  gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor[];
+}
+
+/** The functions of `@tensorflow/tfjs-core`; `Scalar` is its type of tensors without a dimension. */
+export interface TensorFlow<Tensor extends TensorLike, Scalar extends Tensor> {
+  scalar(value: number): Scalar;
+  tensor(values: Float32Array, shape: number[]): Tensor;
+  mul(a: Tensor, b: Tensor): Tensor;
+  expandDims(tensor: Tensor, axis: number): Tensor;
+  customGrad(
+    // TensorFlow.js types the inputs, and the function that saves tensors after them, as one list.
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    operation: (...inputs: any[]) => Operation<Tensor>,
+  ): (...inputs: Tensor[]) => Tensor;
+  engine(): { isTapeOn(): boolean };
+}
+
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+
+export function isTensor(value: unknown): value is TensorLike {
+  if (typeof value !== 'object' || value === null) return false;
+  const { shape, dtype, dataSync } = value as Partial<TensorLike>;
+  return Array.isArray(shape) && typeof dtype === 'string' && typeof dataSync === 'function';
+}
+
+/** The numbers of a tensor of predictions. */
+export function readPrediction(where: string, name: string, value: unknown): Float32Array {
+  if (!isTensor(value)) throw wrongKind(where, name, 'a tensor', value);
+  const data = value.dtype === 'float32' ? value.dataSync() : undefined;
+  if (data instanceof Float32Array) return data;
+  throw wrongKind(where, `${name}.dtype`, "'float32'", value.dtype);
+}
+
+/** A tensor's numbers, or an array as it is. */
+export function read(value: unknown): unknown {
+  return isTensor(value) ? value.dataSync() : value;
+}
+
+/** The same as float32, where a tensor has another type: masks are often bool, counts int32. */
+export function readFloats(value: unknown): unknown {
+  const data = read(value);
+  return isTensor(value) && (data instanceof Int32Array || data instanceof Uint8Array)
+    ? Float32Array.from(data)
+    : data;
+}
