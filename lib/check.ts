@@ -251,6 +251,10 @@ export function checkSettings(where: string, value: unknown, known: readonly str
   checkOptions(where, value, known);
 }
 
+export function wrongShape(where: string, what: string, shape: readonly number[]): RangeError {
+  return new RangeError(`${where}: expected ${what}, got [${shape.join(', ')}]`);
+}
+
 /** Throws unless `shape` is `expected`, which `expectedName` words. */
 export function checkShape(
   where: string,
@@ -261,7 +265,7 @@ export function checkShape(
 ): void {
   if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
     const rule = `${name}.shape to be ${expectedName}, [${expected.join(', ')}]`;
-    throw new RangeError(`${where}: expected ${rule}, got [${shape.join(', ')}]`);
+    throw wrongShape(where, rule, shape);
   }
 }
 

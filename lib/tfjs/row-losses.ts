@@ -3,7 +3,7 @@
  */
 import type * as box from '../box';
 import type * as category from '../category';
-import { checkNeedless, checkShape, wrongKind, wrongValue } from '../check';
+import { checkNeedless, checkShape, wrongKind, wrongShape, wrongValue } from '../check';
 import type * as objectness from '../objectness';
 import type * as regression from '../regression';
 import type { AnyLoss, LossFunction } from '../types';
@@ -162,7 +162,7 @@ function rowsOf(where: string, name: string, shape: number[], width: Form['width
   const last = shape.at(-1);
   if (last === undefined || (width !== 'classes' && last !== width)) {
     const rule = width === 'classes' ? 'an axis of classes' : `a last axis of size ${width}`;
-    throw wrongValue(where, `${name} to have ${rule}`, `[${shape.join(', ')}]`);
+    throw wrongShape(where, `${name} to have ${rule}`, shape);
   }
   return shape.slice(0, -1);
 }
