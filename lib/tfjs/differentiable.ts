@@ -25,22 +25,17 @@ export function differentiable<Tensor extends TensorLike, Scalar extends Tensor>
   evaluate: (withGradient: boolean) => Evaluation,
 ): Tensor {
   const { value, grads } = evaluate(tf.engine().isTapeOn());
-  const operation = tf.customGrad((...given) => {
-    const save = given.at(-1) as (tensors: readonly Tensor[]) => void;
-    save(inputs);
-    return {
-      value: typeof value === 'number' ? tf.scalar(value) : tf.tensor(value, shape),
-      gradFunc: (dy, saved) =>
-        grads.map((grad, i) => scaled(tf, where, saved, grad!, inputs[i].shape, dy)),
-    };
-  });
+  const operation = tf.customGrad(() => ({
+    value: typeof value === 'number' ? tf.scalar(value) : tf.tensor(value, shape),
+    gradFunc: (dy) => grads.map((grad, i) => scaled(tf, where, inputs, grad!, inputs[i].shape, dy)),
+  }));
   return operation(...inputs);
 }
 
 /**
  * `grad` times `dy`. It depends on the inputs in a way that is not known here, so that this is an
  * operation of theirs too, which cannot be differentiated: as a constant it would give second
- * derivatives that are wrong in silence.
+ * derivatives that are wrong in silence. The inputs are not read here, and may be disposed.
  */
 function scaled<Tensor extends TensorLike, Scalar extends Tensor>(
   tf: TensorFlow<Tensor, Scalar>,

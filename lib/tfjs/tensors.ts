@@ -14,7 +14,7 @@ export interface TensorLike {
 /** What a custom operation returns: its value, and its derivatives by its inputs, times `dy`. */
 interface Operation<Tensor> {
   value: Tensor;
-  gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor[];
+  gradFunc: (dy: Tensor) => Tensor[];
 }
 
 /** The functions of `@tensorflow/tfjs-core`; `Scalar` is its type of tensors without a dimension. */
