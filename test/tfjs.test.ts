@@ -261,8 +261,7 @@ describe.each(BACKENDS)('on the %s backend', (backend) => {
 
   test('a gradient of the gradient is refused', () => {
     const [pred, target] = [boxes(), boxes()];
-    const gradient = (p: Tensor) =>
-      tf.grad((q) => losses.box.ciou(tf.mul(q, 1.5), target))(p);
+    const gradient = (p: Tensor) => tf.grad((q) => losses.box.ciou(tf.mul(q, 1.5), target))(p);
     expect(() => tf.grad((p) => tf.sum(tf.square(gradient(p))))(pred)).toThrow(
       'box.ciou: has a gradient, but no gradient of that',
     );
