@@ -62,11 +62,7 @@ export function boxesOf(detections: readonly Detection[]): Float32Array {
 function decode(features: Float32Array, grid: Grid, batch: number, classes: number): Detection[] {
   const channels = 5 + classes;
   const rows = features.length / channels;
-  const raw = new Float32Array(4 * rows);
-  for (let row = 0; row < rows; row++) {
-    for (let c = 0; c < 4; c++) raw[4 * row + c] = features[row * channels + c];
-  }
-  const boxes = codec.yoloV3.decode(raw, grid);
+  const boxes = decodeBoxes(features, grid, channels);
   const found: Detection[] = [];
   for (let row = 0; row < rows; row++) {
     const object = sigmoid(features[row * channels + 4]);
@@ -79,6 +75,15 @@ function decode(features: Float32Array, grid: Grid, batch: number, classes: numb
     found.push({ image, label, score, box: boxes.slice(4 * row, 4 * row + 4) });
   }
   return found;
+}
+
+/** The boxes [rows, 4] of a scale's features [rows, channels]. */
+export function decodeBoxes(features: Float32Array, grid: Grid, channels: number): Float32Array {
+  const raw = new Float32Array((4 * features.length) / channels);
+  for (let row = 0; 4 * row < raw.length; row++) {
+    for (let c = 0; c < 4; c++) raw[4 * row + c] = features[row * channels + c];
+  }
+  return codec.yoloV3.decode(raw, grid);
 }
 
 export function sigmoid(logit: number): number {

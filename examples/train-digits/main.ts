@@ -20,7 +20,7 @@ async function main() {
   const val = take(scenes(digits.validation, SIDE, seeded(2)), 256);
   const grids = await gridsFor(take(stream, 300), 1);
   console.log(grids.map((g) => [...g.anchors].map((a) => (a * SIDE).toFixed(1)).join(' ')));
-  const network = new Network(seeded(3), ANCHORS * CHANNELS, ANCHORS);
+  const network = new Network(seeded(3), ANCHORS, CHANNELS);
   console.log(network.parameters, 'parameters');
   const trainer = new Trainer(network, grids, 'ciou', rate, epochs * perEpoch);
   for (let epoch = 1; epoch <= epochs; epoch++) {

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EpochLog, objectnessQuality, type Grid, type yoloV3 } from 'detloss';
 import { lossesFor } from 'detloss/tfjs';
-import { boxOf, makeBatch, type Batch, type Targets } from './batches';
+import { boxOf, makeBatch, nearObjects, type Batch } from './batches';
 import { detect, sigmoid, type Detection } from './detect';
 import { quality } from './metrics';
 import type { Network } from './network';
@@ -51,7 +51,7 @@ export class Trainer {
       const batch = makeBatch(scenes, this.grids);
       let log: Columns = {};
       const { grads } = tf.variableGrads(() => {
-        const features = this.network.forward(batch.images);
+        const features = this.network.forward(batch.images, true);
         const before = performance.now();
         const { total, columns } = this.loss(features, batch);
         this.time.loss += performance.now() - before;
@@ -77,7 +77,7 @@ export class Trainer {
       const part = scenes.slice(first, first + batchSize);
       tf.tidy(() => {
         const batch = makeBatch(part, this.grids);
-        const features = this.network.forward(batch.images);
+        const features = this.network.forward(batch.images, false);
         log.append(this.loss(features, batch).columns);
         const arrays = features.map((tensor) => tensor.dataSync() as Float32Array);
         for (const found of detect(arrays, this.grids, part.length, CLASSES)) {
@@ -96,14 +96,19 @@ export class Trainer {
     this.network.dispose();
   }
 
-  private loss(features: tf.Tensor4D[], { images, targets }: Batch) {
+  private loss(features: tf.Tensor4D[], batch: Batch) {
+    const arrays = features.map((tensor) => tensor.dataSync() as Float32Array);
+    const targets = batch.targets.map((target, s) => ({
+      ...target,
+      ignore: nearObjects(arrays[s], this.grids[s], batch.boxes, CHANNELS, target.objectness),
+    }));
     const scales = this.grids.map((grid, s) => ({
       ...grid,
       features: features[s],
       target: targets[s],
     }));
     const { total, box, objectness, category } = losses.yoloV3.loss({
-      batch: images.shape[0],
+      batch: batch.images.shape[0],
       classes: CLASSES,
       box: this.boxTerm,
       weights: WEIGHTS,
@@ -114,7 +119,7 @@ export class Trainer {
       [this.boxTerm]: box,
       object: objectness,
       category,
-      ...objectnessOf(features, targets),
+      ...objectnessOf(arrays, targets),
     };
     return { total, columns };
   }
@@ -127,17 +132,18 @@ export class Trainer {
 }
 
 /** `pos_obj` and `neg_obj`, over all scales. */
-function objectnessOf(features: readonly tf.Tensor4D[], targets: Targets) {
-  const pred: number[] = [];
-  const target: number[] = [];
-  features.forEach((tensor, s) => {
-    const data = tensor.dataSync();
-    targets[s].objectness.forEach((object, row) => {
-      pred.push(sigmoid(data[row * CHANNELS + 4]));
-      target.push(object);
+function objectnessOf(features: readonly Float32Array[], targets: readonly yoloV3.YoloV3Target[]) {
+  const rows = targets.reduce((sum, { objectness }) => sum + objectness.length, 0);
+  const [pred, target, weight] = [1, 2, 3].map(() => new Float32Array(rows));
+  let to = 0;
+  targets.forEach(({ objectness, ignore }, s) => {
+    objectness.forEach((object, row) => {
+      pred[to] = sigmoid(features[s][row * CHANNELS + 4]);
+      target[to] = object;
+      weight[to++] = 1 - ignore![row];
     });
   });
-  return objectnessQuality(Float32Array.from(pred), Float32Array.from(target));
+  return objectnessQuality(pred, target, { weight });
 }
 
 /** The true boxes of scenes. */
