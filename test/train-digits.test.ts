@@ -11,9 +11,10 @@ import { random, uniform } from './support/random';
 import { BACKENDS, expectTensor, tf } from './support/tensors';
 
 describe.each(BACKENDS)('the convolution on the %s backend', (backend) => {
-  // TensorFlow.js takes what an operation saves in its forward pass for a leak, if it tests.
+  // In its own tests TensorFlow.js takes what an operation saves for a leak.
   beforeAll(() => {
     tf.env().set('IS_TEST', false);
+    tf.enableProdMode();
     return tf.setBackend(backend);
   });
 
@@ -21,7 +22,7 @@ describe.each(BACKENDS)('the convolution on the %s backend', (backend) => {
     [3, 1],
     [3, 2],
     [1, 1],
-    [5, 2],
+    [5, 1],
   ] as const)('of size %d with stride %d has the gradients of tf.conv2d', async (size, stride) => {
     const next = random(5);
     const images = uniform(next, 2 * 6 * 8 * 3, -1, 1);
@@ -73,18 +74,22 @@ describe('scenes', () => {
     expect(Math.min(...sizes)).toBeLessThan(12);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(44);
     expect(Math.max(...sizes)).toBeGreaterThan(36);
-    for (const { pixels, objects } of all) {
+    const range = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, k) => from + k);
+    const loose = all.flatMap(({ pixels, objects }) => {
       const ink = (row: number, column: number) => pixels[row * 96 + column] > 0;
-      const range = (from: number, to: number) =>
-        Array.from({ length: to - from }, (_, k) => from + k);
-      for (const { top, left, bottom, right } of objects) {
-        expect(top >= 0 && left >= 0 && bottom <= 96 && right <= 96).toBe(true);
-        expect(range(left, right).some((x) => ink(top, x))).toBe(true);
-        expect(range(left, right).some((x) => ink(bottom - 1, x))).toBe(true);
-        expect(range(top, bottom).some((y) => ink(y, left))).toBe(true);
-        expect(range(top, bottom).some((y) => ink(y, right - 1))).toBe(true);
-      }
-    }
+      return objects.filter(({ top, left, bottom, right }) => {
+        const [rows, columns] = [range(top, bottom), range(left, right)];
+        const edges = [
+          columns.some((x) => ink(top, x)),
+          columns.some((x) => ink(bottom - 1, x)),
+          rows.some((y) => ink(y, left)),
+          rows.some((y) => ink(y, right - 1)),
+        ];
+        return !edges.every(Boolean) || top < 0 || left < 0 || bottom > 96 || right > 96;
+      });
+    });
+    expect(loose).toEqual([]);
   });
 });
 

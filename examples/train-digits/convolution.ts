@@ -10,7 +10,7 @@ type Sides = [before: number, after: number];
 
 /**
  * The convolution of images [B, H, W, C] with a filter [k, k, C, D] of odd k, padded with 0 so that
- * the result is [B, H/stride, W/stride, D]. With stride 2, H and W are even.
+ * the result is [B, H/stride, W/stride, D]. With stride 2, k is 3, and H and W are even.
  */
 export function convolve(images: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride): tf.Tensor4D {
   const operation = tf.customGrad((...inputs) => {
@@ -28,22 +28,42 @@ export function convolve(images: tf.Tensor4D, filter: tf.Tensor4D, stride: Strid
   return operation(images, filter) as tf.Tensor4D;
 }
 
-/** What 'same' adds before and after an axis: the first output is centred on input ½(stride − 1). */
+/** What 'same' adds before and after an axis. */
 function paddingOf(size: number, stride: Stride): Sides {
-  const before = (size - stride) >> 1;
-  return [before, size - stride - before];
+  const both = size - stride;
+  return [both >> 1, both - (both >> 1)];
+}
+
+/** The convolution of dy with the filter turned by 180° and its channels exchanged. */
+function byInput(dy: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride): tf.Tensor4D {
+  if (stride === 2) return bySpreadInput(dy, filter);
+  const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+  return tf.conv2d(dy, turned, 1, 'same');
 }
 
 /**
- * The convolution of dy, with stride − 1 zeros after each of its pixels, with the filter turned by
- * 180° and its channels exchanged.
+ * The same with stride 2, where dy belongs on every second pixel, the others being 0. An even pixel
+ * of the result sees taps 0 and 2 of the filter, an odd one tap 1: these are four convolutions of dy
+ * with 2 × 2 taps, one for each place in a square of pixels, done as one.
  */
-function byInput(dy: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride): tf.Tensor4D {
-  const size = filter.shape[0];
-  const [before] = paddingOf(size, stride);
-  const sides: Sides = [size - 1 - before, before];
-  const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-  return tf.conv2d(padded(spread(dy, stride), sides), turned, 1, 'valid');
+function bySpreadInput(dy: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
+  const [, , inputs, outputs] = filter.shape;
+  const even = tf.pad(filter, [
+    [0, 1],
+    [0, 1],
+    [0, 0],
+    [0, 0],
+  ]);
+  // Tap 2a + p is tap a of the convolution for place p, down and across.
+  const taps = tf.reshape(even, [2, 2, 2, 2, inputs, outputs]);
+  const turned = tf.transpose(tf.reverse(taps, [0, 2]), [0, 2, 5, 1, 3, 4]);
+  const squares = tf.conv2d(
+    padded(dy, [1, 0]),
+    tf.reshape(turned, [2, 2, outputs, 4 * inputs]),
+    1,
+    'valid',
+  );
+  return tf.depthToSpace(squares, 2);
 }
 
 /**
@@ -66,14 +86,4 @@ function padded(images: tf.Tensor4D, [before, after]: Sides): tf.Tensor4D {
     [before, after],
     [0, 0],
   ]);
-}
-
-/** Puts stride − 1 zeros after every pixel, down and across. */
-function spread(images: tf.Tensor4D, stride: Stride): tf.Tensor4D {
-  if (stride === 1) return images;
-  const [batch, height, width, channels] = images.shape;
-  const across = tf.concat([images, tf.zerosLike(images)], 3);
-  const rows = tf.reshape(across, [batch, height, 2 * width * channels]);
-  const down = tf.concat([rows, tf.zerosLike(rows)], 2);
-  return tf.reshape(down, [batch, 2 * height, 2 * width, channels]);
 }

@@ -32,7 +32,11 @@ const FAINT = 0.25;
 const POINTS = [0.25, 0.75];
 
 /** Scenes without end, from the digits given. */
-export function* scenes(digits: readonly Digit[], side: number, random: Random): Generator<Scene> {
+export function* scenes(
+  digits: readonly Digit[],
+  side: number,
+  random: Random,
+): Generator<Scene, never> {
   while (true) yield compose(digits, side, random);
 }
 

@@ -13,7 +13,8 @@ import type { Scene } from './scenes';
 export const CLASSES = 10;
 export const CHANNELS = 5 + CLASSES;
 
-export type BoxTerm = NonNullable<yoloV3.YoloV3LossOptions['box']>;
+export const BOX_TERMS = ['iou', 'giou', 'diou', 'ciou', 'l2'] as const;
+export type BoxTerm = (typeof BOX_TERMS)[number];
 type Columns = Record<string, number>;
 
 /** The parts' factors: of `category`, a mean over the classes, the number of classes. */
