@@ -37,8 +37,7 @@ function paddingOf(size: number, stride: Stride): Sides {
 /** The convolution of dy with the filter turned by 180° and its channels exchanged. */
 function byInput(dy: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride): tf.Tensor4D {
   if (stride === 2) return bySpreadInput(dy, filter);
-  const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-  return tf.conv2d(dy, turned, 1, 'same');
+  return tf.conv2d(dy, turned(tf.transpose(filter, [0, 1, 3, 2])), 1, 'same');
 }
 
 /**
@@ -56,14 +55,16 @@ function bySpreadInput(dy: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
   ]);
   // Tap 2a + p is tap a of the convolution for place p, down and across.
   const taps = tf.reshape(even, [2, 2, 2, 2, inputs, outputs]);
-  const turned = tf.transpose(tf.reverse(taps, [0, 2]), [0, 2, 5, 1, 3, 4]);
-  const squares = tf.conv2d(
-    padded(dy, [1, 0]),
-    tf.reshape(turned, [2, 2, outputs, 4 * inputs]),
-    1,
-    'valid',
-  );
+  const places = tf.reshape(tf.transpose(taps, [0, 2, 5, 1, 3, 4]), [2, 2, outputs, 4 * inputs]);
+  const squares = tf.conv2d(padded(dy, [1, 0]), turned(places as tf.Tensor4D), 1, 'valid');
   return tf.depthToSpace(squares, 2);
+}
+
+/** A filter turned by 180°: its taps in reverse order, for which the backend's own kernel is slow. */
+function turned(filter: tf.Tensor4D): tf.Tensor4D {
+  const count = filter.shape[0] * filter.shape[1];
+  const taps = tf.split(tf.reshape(filter, [count, filter.size / count]), count);
+  return tf.reshape(tf.concat(taps.reverse(), 0), filter.shape);
 }
 
 /**

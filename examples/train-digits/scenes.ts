@@ -23,7 +23,7 @@ export interface Scene {
 const MOST = 6;
 const SIZES = [0.5, 2];
 /** How much of the smaller of two digits' boxes the other may cover. */
-const COVER = 0.4;
+const COVER = 0.3;
 /** How often a place is looked for before a digit is left out. */
 const TRIES = 20;
 /** Ink lighter than this does not count for the box. */

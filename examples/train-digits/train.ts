@@ -18,7 +18,7 @@ export type BoxTerm = (typeof BOX_TERMS)[number];
 type Columns = Record<string, number>;
 
 /** The parts' factors: of `category`, a mean over the classes, the number of classes. */
-const WEIGHTS = { box: 2, objectness: 1, category: CLASSES };
+const WEIGHTS = { box: 5, objectness: 1, category: CLASSES };
 /** Steps until the learning rate is at its highest; from there it falls along a cosine to 0. */
 const WARM_UP = 100;
 
