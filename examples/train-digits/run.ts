@@ -34,11 +34,11 @@ export async function run(options: Options): Promise<Outcome> {
   const { epochs, batch, seed, box, rate, out } = options;
   const start = performance.now();
   const digits = readDigits();
-  // Streams of their own: the network starts the same however many scenes there are.
+  // A generator for each: the network starts the same however many scenes there are.
   const training = scenes(digits.train, SIDE, seeded(seed));
   const validation = take(scenes(digits.validation, SIDE, seeded(~seed)), options.validation);
   const grids = await gridsFor(take(training, ANCHOR_SCENES), seed);
-  const network = new Network(seeded(seed + 0.5), ANCHORS, CHANNELS);
+  const network = new Network(seeded(seed), ANCHORS, CHANNELS);
   const steps = Math.ceil(options.scenes / batch);
   const trainer = new Trainer(network, grids, box, rate, epochs * steps);
 
