@@ -38,8 +38,9 @@ const FUNCTIONS = ['customGrad', 'engine', 'expandDims', 'mul', 'scalar', 'tenso
  * Each has the name, the formula and the options of the loss on arrays. What differs:
  * - the prediction is a float32 tensor of any shape whose last axis is that of a row, [N, 4] or
  *   [B, H, W, A, 4] for boxes; of elementwise losses, of any shape at all;
- * - targets, anchors and weights are tensors of the shape this asks for, or the arrays they are on
- *   the loss on arrays. Labels are of dtype int32; other numbers may have any dtype, bool included;
+ * - targets, anchors and weights may be tensors too, of the prediction's shape or that of its rows,
+ *   or the arrays that the loss on arrays takes. Labels are of dtype int32; other numbers may have
+ *   any dtype, bool included;
  * - the result is a scalar, or with reduction `'none'` a tensor of one loss per row;
  * - of whole detectors `total` is a scalar, and the terms are numbers, for the log. Targets and
  *   anchors are the arrays that `assign` makes;

@@ -69,8 +69,7 @@ export type TensorFamily<Family, Tensor, Scalar> = {
   [Name in keyof Family]: TensorLoss<Family[Name], Tensor, Scalar>;
 };
 
-type Families = [typeof box, typeof category, typeof objectness, typeof regression];
-type Family = Families[number];
+type Family = typeof box | typeof category | typeof objectness | typeof regression;
 
 /** What an argument after the prediction is. */
 type Role = 'like prediction' | 'one per row' | 'labels' | 'labels or like prediction' | 'grid';

@@ -31,8 +31,6 @@ export interface TensorFlow<Tensor extends TensorLike, Scalar extends Tensor> {
   engine(): { isTapeOn(): boolean };
 }
 
-export type Numbers = Float32Array | Int32Array | Uint8Array;
-
 export function isTensor(value: unknown): value is TensorLike {
   if (typeof value !== 'object' || value === null) return false;
   const { shape, dtype, dataSync } = value as Partial<TensorLike>;
