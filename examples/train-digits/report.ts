@@ -24,16 +24,20 @@ export function epochBar(epoch: number, epochs: number, steps: number) {
 
 /** The names of the columns, those of validation after a bar. */
 export function heading(train: Columns, validation: Columns): string {
-  return row('epoch', Object.keys(train), Object.keys(validation));
+  const names = (columns: Columns) => row(columns, (name) => name);
+  return `epoch${names(train)}  |${names(validation)}`;
 }
 
 /** The numbers of an epoch. */
 export function line(epoch: number, train: Columns, validation: Columns): string {
-  const numbers = (columns: Columns) => Object.values(columns).map((value) => value.toFixed(3));
-  return row(String(epoch), numbers(train), numbers(validation));
+  const numbers = (columns: Columns) => row(columns, (_name, value) => value.toFixed(3));
+  return `${String(epoch).padStart(5)}${numbers(train)}  |${numbers(validation)}`;
 }
 
-function row(epoch: string, train: string[], validation: string[]): string {
-  const cells = (texts: string[]) => texts.map((text) => text.padStart(11)).join('');
-  return `${epoch.padStart(5)}${cells(train)}  |${cells(validation)}`;
+/** A cell for every column, wide enough for its name and its numbers. */
+function row(columns: Columns, textOf: (name: string, value: number) => string): string {
+  const cells = Object.entries(columns).map(([name, value]) =>
+    textOf(name, value).padStart(2 + Math.max(name.length, 5)),
+  );
+  return cells.join('');
 }
