@@ -70,6 +70,13 @@ HWY_INLINE double RowOfClasses(const float* pred, size_t classes, const ClassTar
   return sum.Total() * share;
 }
 
+// How many of the first `count` lanes are set.
+HWY_INLINE size_t CountSome(Mask mask, size_t count) {
+  const FloatTag d;
+  const bool whole = count >= hn::Lanes(d);
+  return hn::CountTrue(d, whole ? mask : hn::And(mask, hn::FirstN(d, count)));
+}
+
 // A row's softmax cross-entropy; with `grad`, its gradient times `factor`.
 template <bool kGradient>
 HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label, float factor,
@@ -86,16 +93,16 @@ HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label,
   const Lanes top = hn::MaxOfLanes(d, largest.v);
 
   Lanes rest(0.0f);
-  Lanes ties(0.0f);
+  size_t ties = 0;
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
     const Lanes z = LoadSome(logits + first, count, lowest);
     const Lanes term = SoftmaxTerm(z, top);
     const Mask tie = z == top;
     rest = rest + Some(ZeroWhere(tie, term), count);
-    ties = ties + Some(SelectOrZero(tie, Lanes(1.0f)), count);
+    ties += CountSome(tie, count);
     if constexpr (kGradient) StoreSome(term, count, grad + first);
   });
-  const double others = SumAcross(rest) + (SumAcross(ties) - 1.0);
+  const double others = SumAcross(rest) + (static_cast<double>(ties) - 1.0);
   const double total = 1.0 + others;
   const double largest_logit = hn::GetLane(top.v);
   const double label_logit = logits[label];
@@ -110,7 +117,10 @@ HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label,
         label_logit == largest_logit ? others : total - std::exp(label_logit - largest_logit);
     grad[label] = static_cast<float>(-factor * (without_label / total));
   }
-  return (largest_logit - label_logit) + std::log1p(others);
+  // In a vector's arithmetic, which takes half the time of libm's.
+  const Lanes r(static_cast<float>(others));
+  const Lanes log = Select(r <= Lanes(1.0f), LogOnePlus(r), LogRatio(Lanes(1.0f) + r, 1.0f));
+  return (largest_logit - label_logit) + hn::GetLane(log.v);
 }
 
 }  // namespace HWY_NAMESPACE
