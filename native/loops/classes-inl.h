@@ -117,7 +117,7 @@ HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label,
         label_logit == largest_logit ? others : total - std::exp(label_logit - largest_logit);
     grad[label] = static_cast<float>(-factor * (without_label / total));
   }
-  // In a vector's arithmetic, which takes half the time of libm's.
+  // In a vector's arithmetic: with libm's, a row of 20 classes takes a quarter longer.
   const Lanes r(static_cast<float>(others));
   const Lanes log = Select(r <= Lanes(1.0f), LogOnePlus(r), LogRatio(Lanes(1.0f) + r, 1.0f));
   return (largest_logit - label_logit) + hn::GetLane(log.v);
