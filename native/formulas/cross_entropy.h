@@ -89,6 +89,16 @@ FORMULA Number SoftmaxTerm(const Number& logit, const Number& largest) {
   return ExpMinus(largest - logit);
 }
 
+// L from R and the two logits, and 1 − softmax of the label, as the sum of the others' parts, which
+// does not cancel. In float64: the logits may be of any size.
+FORMULA double SoftmaxLoss(double largest, double label, double rest) {
+  return (largest - label) + LogOfOnePlus(rest);
+}
+FORMULA double SoftmaxOfOthers(double largest, double label, double rest) {
+  const double total = 1.0 + rest;
+  return (label == largest ? rest : total - std::exp(label - largest)) / total;
+}
+
 #define DETLOSS_OBJECTNESS_LOSSES(LOSS) \
   LOSS(yoloV1, WeightedSquare)          \
   LOSS(yoloV3, ProbabilityCrossEntropy) \

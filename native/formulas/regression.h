@@ -39,6 +39,15 @@ struct SmoothL1 {
   }
 };
 
+// A loss of the difference as one of both numbers.
+template <class Loss>
+struct OfDifference : Loss {
+  template <class P>
+  FORMULA auto operator()(const P& pred, const Number& target) const {
+    return Loss::operator()(target - pred);
+  }
+};
+
 #define DETLOSS_REGRESSION_LOSSES(LOSS) \
   LOSS(l1, L1)                          \
   LOSS(l2, L2)                          \

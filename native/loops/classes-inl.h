@@ -103,24 +103,17 @@ HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label,
     if constexpr (kGradient) StoreSome(term, count, grad + first);
   });
   const double others = SumAcross(rest) + (static_cast<double>(ties) - 1.0);
-  const double total = 1.0 + others;
   const double largest_logit = hn::GetLane(top.v);
   const double label_logit = logits[label];
 
   if constexpr (kGradient) {
-    const Lanes scale(static_cast<float>(factor / total));
+    const Lanes scale(static_cast<float>(factor / (1.0 + others)));
     ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
       StoreSome(LoadSome(grad + first, count) * scale, count, grad + first);
     });
-    // 1 − p of the label is the sum of the others, which does not cancel.
-    const double without_label =
-        label_logit == largest_logit ? others : total - std::exp(label_logit - largest_logit);
-    grad[label] = static_cast<float>(-factor * (without_label / total));
+    grad[label] = static_cast<float>(-factor * SoftmaxOfOthers(largest_logit, label_logit, others));
   }
-  // In a vector's arithmetic: with libm's, a row of 20 classes takes a quarter longer.
-  const Lanes r(static_cast<float>(others));
-  const Lanes log = Select(r <= Lanes(1.0f), LogOnePlus(r), LogRatio(Lanes(1.0f) + r, 1.0f));
-  return (largest_logit - label_logit) + hn::GetLane(log.v);
+  return SoftmaxLoss(largest_logit, label_logit, others);
 }
 
 }  // namespace HWY_NAMESPACE

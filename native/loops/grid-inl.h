@@ -15,6 +15,7 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/iou.h"
 #include "formulas/yolo.h"
+#include "formulas/raw.h"
 
 // The cell and anchor of each of a vector of rows of [B, H, W, A], filled lane by lane.
 class Cells {
@@ -116,26 +117,6 @@ class CellsInOrder {
   HWY_ALIGN float anchor_h_[hn::MaxLanes(FloatTag())] = {};
   HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
 };
-
-// Between the order of the arrays, (y, x, h, w) or (x, y, w, h), and (x, y, w, h).
-HWY_INLINE Four InOrder(bool y_first, const Four& four) {
-  return y_first ? Four{four.b, four.a, four.d, four.c} : four;
-}
-
-HWY_INLINE Truth TruthOf(const Four& four) { return {four.a, four.b, four.c, four.d}; }
-
-// Raw features, as duals by themselves where a gradient is computed.
-template <bool kGradient>
-HWY_INLINE auto RawOf(const Four& raw) {
-  if constexpr (kGradient) {
-    const Zero zero;
-    const One one;
-    return CentreSize{Dual{raw.a, one, zero, zero, zero}, Dual{raw.b, zero, one, zero, zero},
-                      Dual{raw.c, zero, zero, one, zero}, Dual{raw.d, zero, zero, zero, one}};
-  } else {
-    return CentreSize{raw.a, raw.b, raw.c, raw.d};
-  }
-}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss

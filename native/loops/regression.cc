@@ -11,15 +11,6 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/regression.h"
 
-// Formulas of the difference of target and prediction, as formulas of both.
-template <class Formula>
-struct OfDifference : Formula {
-  template <class P>
-  HWY_INLINE auto operator()(const P& pred, Lanes target) const {
-    return Formula::operator()(target - pred);
-  }
-};
-
 #define DETLOSS_ELEMENT_KERNELS(NAME, FORMULA_TYPE) \
   ElementKernels<OfDifference<FORMULA_TYPE>, false>(#NAME),
 

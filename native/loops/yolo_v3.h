@@ -32,10 +32,10 @@ struct Scale {
   double objectness_weight = 1.0;
   double category_weight = 1.0;
 
-  size_t Rows() const { return batch * grid.height * grid.width * grid.anchor_count; }
-  size_t Cells() const { return grid.height * grid.width; }
-  size_t Channels() const { return 5 + classes; }
-  size_t FeatureCount() const { return Rows() * Channels(); }
+  constexpr size_t Rows() const { return batch * grid.height * grid.width * grid.anchor_count; }
+  constexpr size_t Cells() const { return grid.height * grid.width; }
+  constexpr size_t Channels() const { return 5 + classes; }
+  constexpr size_t FeatureCount() const { return Rows() * Channels(); }
 };
 
 // The unweighted terms of one scale.
@@ -53,7 +53,7 @@ struct Place {
   size_t offset, stride;
 };
 
-inline Place PlaceOf(const Scale& scale, size_t row) {
+constexpr Place PlaceOf(const Scale& scale, size_t row) {
   const Grid& grid = scale.grid;
   const size_t anchor = row % grid.anchor_count;
   const size_t cell = row / grid.anchor_count;

@@ -136,6 +136,14 @@ FORMULA Lanes LogOnePlus(Lanes e) {
   return MulAdd(series, e2, e);
 }
 
+// ln(1 + r) of one number r ≥ 0, in a vector's arithmetic: with libm's, a softmax of 20 classes takes
+// a quarter longer.
+FORMULA double LogOfOnePlus(double rest) {
+  const Lanes r(static_cast<float>(rest));
+  const Lanes log = Select(r <= Lanes(1.0f), LogOnePlus(r), LogRatio(Lanes(1.0f) + r, 1.0f));
+  return hn::GetLane(log.v);
+}
+
 // ln(1 + e^−a) for a ≥ 0, exact to the last bits however small it is. Within 3 ULP.
 FORMULA Lanes LogOnePlusExpMinus(Lanes a) { return LogOnePlus(ExpMinus(a)); }
 

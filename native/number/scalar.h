@@ -29,7 +29,15 @@ FORMULA Number Step(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(0) : N
 FORMULA Number StepDown(Number a) { return Step(-a); }
 FORMULA Number Sign(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(-1) : Number(0); }
 
-FORMULA Number LogRatio(Number a, Number b) { return std::log(a) - std::log(b); }
+// ln(a / b) of positive numbers. Close ones differ by an exact number, whose digits their rounded
+// quotient would lose; far ones have a quotient that may be no finite number.
+FORMULA Number LogRatio(Number a, Number b) {
+  if (a < 2 * b && b < 2 * a) return std::log1p((a - b) / b);
+  const Number quotient = a / b;
+  const bool normal = quotient >= std::numeric_limits<Number>::min() &&
+                      quotient <= std::numeric_limits<Number>::max();
+  return normal ? std::log(quotient) : std::log(a) - std::log(b);
+}
 FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x); }
 
 FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
@@ -37,5 +45,6 @@ FORMULA Number Quotient(Number a, Number b, Number) { return b == 0 ? Number(0) 
 
 FORMULA Number Exp(Number a) { return std::exp(a); }
 FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
+FORMULA double LogOfOnePlus(double rest) { return std::log1p(rest); }
 FORMULA Number LogOnePlusExpMinus(Number a) { return std::log1p(std::exp(-a)); }
 FORMULA Number LogOneMinus(Number a) { return std::log1p(-a); }

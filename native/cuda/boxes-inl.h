@@ -1,0 +1,87 @@
+// Rows of boxes on the device.
+
+#ifndef DETLOSS_CUDA_BOXES_INL_H_
+#define DETLOSS_CUDA_BOXES_INL_H_
+
+#include "cuda/rows-inl.h"
+
+namespace detloss::cuda {
+
+// Calls `body` with the format as a constant. All rows of a launch take the same way.
+template <class Body>
+FORMULA auto WithFormat(Format format, const Body& body) {
+  switch (format) {
+    case Format::kYxhw:
+      return body(std::integral_constant<Format, Format::kYxhw>());
+    case Format::kCxcywh:
+      return body(std::integral_constant<Format, Format::kCxcywh>());
+    case Format::kXyxy:
+      return body(std::integral_constant<Format, Format::kXyxy>());
+    case Format::kTlbr:
+      return body(std::integral_constant<Format, Format::kTlbr>());
+    case Format::kXywh:
+    default:
+      return body(std::integral_constant<Format, Format::kXywh>());
+  }
+}
+
+// For formulas of a pair of boxes and, where they take them, of an anchor's sizes.
+template <class Formula, bool kGradient>
+class BoxPass {
+ public:
+  static constexpr size_t kWidth = 4;
+  static constexpr Anchors kAnchors =
+      std::is_invocable_v<Formula, PlainBoxes, Number, Number> ? Anchors::kPerRow : Anchors::kNone;
+
+  explicit BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
+
+  FORMULA auto Evaluate(const Rows& rows, size_t row) const {
+    const Four pred = ReadFour(rows.pred + 4 * row);
+    const Four target = ReadFour(rows.target + 4 * row);
+    const PlainBoxes boxes = WithFormat(
+        rows.format, [&](auto format) { return ToBoxes<decltype(format)::value>(pred, target); });
+    if constexpr (kGradient) {
+      return Apply(Seed(boxes), rows, row);
+    } else {
+      return Apply(boxes, rows, row);
+    }
+  }
+
+  FORMULA void StoreGradient(const Rows&, Number, Number, float*) const {}
+  template <class... P>
+  FORMULA void StoreGradient(const Rows& rows, const Dual<P...>& loss, Number factor,
+                             float* to) const {
+    const Number half = factor * 0.5f;
+    const Number x = loss.a * half;
+    const Number y = loss.b * half;
+    const Number w = loss.c * half;
+    const Number h = loss.d * half;
+    const Four gradient = WithFormat(rows.format, [&](auto format) {
+      return GradientOf<decltype(format)::value>(x, y, w, h);
+    });
+    WriteFour(gradient, to);
+  }
+
+ private:
+  template <class Pair>
+  FORMULA auto Apply(const Pair& boxes, const Rows& rows, size_t row) const {
+    if constexpr (kAnchors == Anchors::kPerRow) {
+      const Four numbers = ReadFour(rows.anchors + 4 * row);
+      const Four anchor = WithFormat(rows.format, [&](auto format) {
+        return CentreAndSize<decltype(format)::value>(numbers);
+      });
+      return formula_(boxes, anchor.c, anchor.d);
+    } else {
+      return formula_(boxes);
+    }
+  }
+
+  Formula formula_;
+};
+
+}  // namespace detloss::cuda
+
+#define DETLOSS_BOX_KERNELS(NAME, FORMULA_TYPE) \
+  KernelsOf<BoxPass, FORMULA_TYPE>(#NAME, 4, BoxPass<FORMULA_TYPE, false>::kAnchors),
+
+#endif  // DETLOSS_CUDA_BOXES_INL_H_
