@@ -4,10 +4,17 @@
 
 #include <string>
 
+#include "binding/arguments.h"
 #include "binding/exports.h"
 #include "loops/targets.h"
 
 namespace detloss {
+
+bool ReadArray(napi_env env, napi_value value, ArrayInfo* array) {
+  return napi_get_typedarray_info(env, value, &array->type, &array->length, &array->data, nullptr,
+                                  nullptr) == napi_ok;
+}
+
 namespace {
 
 Napi::Value ListTargets(const Napi::CallbackInfo& info) {

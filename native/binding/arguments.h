@@ -24,6 +24,16 @@ struct Floats {
   size_t length = 0;
 };
 
+// An array: what of, how many, and where, which is on the device for an addon of the device.
+struct ArrayInfo {
+  napi_typedarray_type type = napi_int8_array;
+  size_t length = 0;
+  void* data = nullptr;
+};
+
+// False where `value` is no array of this addon's. Each addon has its own.
+bool ReadArray(napi_env env, napi_value value, ArrayInfo* array);
+
 // The arguments of one call, read in place: a call must not allocate.
 class Arguments {
  public:
@@ -147,15 +157,12 @@ class Arguments {
  private:
   void* TypedArray(size_t index, napi_typedarray_type kind, const char* kind_name,
                    size_t* length) const {
-    napi_typedarray_type type = napi_int8_array;
-    void* data = nullptr;
-    if (index >= count_ ||
-        napi_get_typedarray_info(env_, values_[index], &type, length, &data, nullptr, nullptr) !=
-            napi_ok ||
-        type != kind) {
+    ArrayInfo array;
+    if (index >= count_ || !ReadArray(env_, values_[index], &array) || array.type != kind) {
       throw std::invalid_argument("argument " + std::to_string(index) + " is not " + kind_name);
     }
-    return data;
+    *length = array.length;
+    return array.data;
   }
 
   void* TypedArrayOf(size_t index, napi_typedarray_type kind, const char* kind_name,
@@ -187,15 +194,17 @@ void CheckDistinct(const float* output, size_t output_length, const T* other, si
 }
 
 // Runs `body(Arguments)`, whose result is a napi_value, and turns what it throws into JavaScript's
-// TypeError (the wrong kind) and RangeError (the wrong length or value).
+// TypeError (the wrong kind), RangeError (the wrong length or value) and Error (anything else).
 template <class Body>
 napi_value Guarded(napi_env env, napi_callback_info info, Body body) {
   try {
     return body(Arguments(env, info));
   } catch (const std::out_of_range& error) {
     napi_throw_range_error(env, nullptr, error.what());
-  } catch (const std::exception& error) {
+  } catch (const std::invalid_argument& error) {
     napi_throw_type_error(env, nullptr, error.what());
+  } catch (const std::exception& error) {
+    napi_throw_error(env, nullptr, error.what());
   }
   return nullptr;
 }

@@ -30,6 +30,7 @@ template <class Formula, bool kGradient>
 class BoxPass {
  public:
   static constexpr size_t kWidth = 4;
+  static constexpr bool kKeepsSides = false;
   static constexpr Anchors kAnchors =
       std::is_invocable_v<Formula, PlainBoxes, Number, Number> ? Anchors::kPerRow : Anchors::kNone;
 
@@ -47,19 +48,19 @@ class BoxPass {
     }
   }
 
-  FORMULA void StoreGradient(const Rows&, Number, Number, float*) const {}
-  template <class... P>
-  FORMULA void StoreGradient(const Rows& rows, const Dual<P...>& loss, Number factor,
-                             float* to) const {
-    const Number half = factor * 0.5f;
-    const Number x = loss.a * half;
-    const Number y = loss.b * half;
-    const Number w = loss.c * half;
-    const Number h = loss.d * half;
-    const Four gradient = WithFormat(rows.format, [&](auto format) {
-      return GradientOf<decltype(format)::value>(x, y, w, h);
-    });
-    WriteFour(gradient, to);
+  template <class Loss>
+  FORMULA void StoreGradient(const Rows& rows, const Loss& loss, Number factor, size_t row) const {
+    if constexpr (kGradient) {
+      const Number half = factor * 0.5f;
+      const Number x = loss.a * half;
+      const Number y = loss.b * half;
+      const Number w = loss.c * half;
+      const Number h = loss.d * half;
+      const Four gradient = WithFormat(rows.format, [&](auto format) {
+        return GradientOf<decltype(format)::value>(x, y, w, h);
+      });
+      WriteFour(gradient, rows.grad + 4 * row);
+    }
   }
 
  private:
@@ -81,6 +82,7 @@ class BoxPass {
 
 }  // namespace detloss::cuda
 
+// A line of a family's table, from its list in native/formulas.
 #define DETLOSS_BOX_KERNELS(NAME, FORMULA_TYPE) \
   KernelsOf<BoxPass, FORMULA_TYPE>(#NAME, 4, BoxPass<FORMULA_TYPE, false>::kAnchors),
 

@@ -1,29 +1,22 @@
-// The kernels of the category terms of native/formulas/cross_entropy.h: a row of classes per step of
-// a thread.
+// The kernels of the category terms of native/formulas/cross_entropy.h: a row of classes per step
+// of a thread.
+
+#include "loops/category.h"
 
 #include "cuda/classes-inl.h"
-#include "cuda/rows-inl.h"
+#include "cuda/launch-inl.h"
+#include "cuda/weights.h"
 
-namespace detloss::cuda {
+namespace detloss {
+namespace cuda {
 namespace {
 
-constexpr size_t kNoRow = static_cast<size_t>(-1);
-
-// The first row with weight whose label is no class.
-struct FirstWrong {
-  size_t row = kNoRow;
-
-  FORMULA void Add(const FirstWrong& other) {
-    if (other.row < row) row = other.row;
-  }
-};
-
-struct FindWrong {
+struct CountWrong {
   ClassRows rows;
 
-  FORMULA void operator()(size_t row, FirstWrong& first) const {
+  FORMULA void operator()(size_t row, size_t& wrong) const {
     const bool evaluated = rows.weight == nullptr || rows.weight[row] != 0.0f;
-    if (evaluated && IsNoClass(rows.labels[row], rows.classes)) first.Add({row});
+    wrong += evaluated && IsNoClass(rows.labels[row], rows.classes);
   }
 };
 
@@ -40,9 +33,8 @@ struct TermsPerClass {
   }
 };
 
-struct Softmax {};
 template <bool kGradient>
-struct TermsPerClass<Softmax, kGradient> {
+struct Softmax {
   static FORMULA double Row(const ClassRows& rows, size_t row, float factor) {
     const size_t at = row * rows.classes;
     return SoftmaxRow<kGradient>({rows.pred + at, 1}, rows.classes, rows.labels[row], factor,
@@ -53,65 +45,54 @@ struct TermsPerClass<Softmax, kGradient> {
 template <class Loss>
 struct EvaluateClasses {
   ClassRows rows;
-  Divisors divisors;
-  const FirstWrong* wrong;  // none where there are no labels
+  double scale;
 
-  FORMULA void operator()(size_t row, SideSums& sum) const {
-    if (wrong != nullptr && wrong->row != kNoRow) return;
-    const double divisor = divisors.Get().present;
+  FORMULA void operator()(size_t row, double& sum) const {
     const double weight = rows.weight == nullptr ? 1.0 : rows.weight[row];
     double loss = 0.0;
-    if (divisor != 0.0 && weight != 0.0) {
-      loss = weight * Loss::Row(rows, row, static_cast<float>(weight / divisor));
+    if (weight != 0.0) {
+      loss = weight * Loss::Row(rows, row, static_cast<float>(weight * scale));
     } else if (rows.grad != nullptr) {
       for (size_t k = 0; k < rows.classes; ++k) rows.grad[row * rows.classes + k] = 0.0f;
     }
     if (rows.losses != nullptr) rows.losses[row] = static_cast<float>(loss);
-    sum.present += loss;
+    sum += loss;
   }
 };
 
-struct Results {
-  FirstWrong wrong;
-  SideSums divisor;
-  SideSums sum;
-};
-
+// A ClassKernel of all rows.
 template <class Loss>
-double ComputeClasses(const ClassRows& rows, Reduction reduction, Scratch& scratch) {
-  if (rows.count == 0) return 0.0;
-  auto* const results = static_cast<Results*>(scratch.Results(sizeof(Results)));
-  const bool labelled = rows.labels != nullptr;
-  if (labelled) SumRows(scratch, rows.count, FindWrong{rows}, &results->wrong);
-  const Divisors divisors =
-      DivisorsOf(scratch, rows.weight, nullptr, rows.count, reduction, &results->divisor);
-  const FirstWrong* const wrong = labelled ? &results->wrong : nullptr;
-  SumRows(scratch, rows.count, EvaluateClasses<Loss>{rows, divisors, wrong}, &results->sum);
-  Results found;
-  CopyToHost(&found, results, sizeof(found));
-  if (labelled && found.wrong.row != kNoRow) {
-    int32_t label = 0;
-    CopyToHost(&label, rows.labels + found.wrong.row, sizeof(label));
-    throw WrongLabel(found.wrong.row, label);
-  }
-  const SideSums divisor = divisors.found == nullptr ? divisors.known : found.divisor;
-  return Divide(found.sum.present, divisor.present);
-}
-
-template <class Formula>
-constexpr DeviceClassLoss ClassKernelsOf(const char* name) {
-  return {name, std::is_same_v<Formula, Softmax>, &ComputeClasses<TermsPerClass<Formula, false>>,
-          &ComputeClasses<TermsPerClass<Formula, true>>};
+double Kernel(const ClassRows& rows, size_t, size_t, double scale) {
+  return SumOf<double>(rows.count, EvaluateClasses<Loss>{rows, scale});
 }
 
 }  // namespace
+}  // namespace cuda
 
-#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE) ClassKernelsOf<FORMULA_TYPE>(#NAME),
+#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)             \
+  {#NAME, false, &Kernel<TermsPerClass<FORMULA_TYPE, false>>, \
+   &Kernel<TermsPerClass<FORMULA_TYPE, true>>},
 
-const DeviceClassLoss* CategoryLosses() {
-  static constexpr DeviceClassLoss kTable[] = {
-      ClassKernelsOf<Softmax>("fasterRcnn"), DETLOSS_CATEGORY_LOSSES(DETLOSS_CLASS_KERNELS){}};
+const ClassLoss* CategoryLosses() {
+  using namespace cuda;
+  static constexpr ClassLoss kTable[] = {
+      {"fasterRcnn", true, &Kernel<Softmax<false>>, &Kernel<Softmax<true>>},
+      DETLOSS_CATEGORY_LOSSES(DETLOSS_CLASS_KERNELS){}};
   return kTable;
 }
 
-}  // namespace detloss::cuda
+bool HasLabels(Crew*, const ClassRows& rows) {
+  return cuda::SumOf<size_t>(rows.count, cuda::CountWrong{rows}) == 0;
+}
+
+double Compute(Crew*, const ClassLoss& loss, const ClassRows& rows, Reduction reduction) {
+  const double divisor = cuda::MeanDivisor(rows.weight, rows.count, reduction);
+  if (divisor == 0.0) {
+    if (rows.grad != nullptr) cuda::FillWithZeros(rows.grad, rows.count * rows.classes);
+    return 0.0;
+  }
+  const ClassKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
+  return kernel(rows, 0, rows.count, 1.0 / divisor) / divisor;
+}
+
+}  // namespace detloss

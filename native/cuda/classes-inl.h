@@ -28,7 +28,7 @@ struct ClassTargets {
   float smoothing;
 
   FORMULA Number operator[](size_t k) const {
-    const Number target = numbers != nullptr ? numbers[k]
+    const Number target = numbers != nullptr                 ? numbers[k]
                           : static_cast<int64_t>(k) == label ? Number(1.0f)
                                                              : Number(0.0f);
     return smoothing == 0.0f ? target : Smooth(target, smoothing);

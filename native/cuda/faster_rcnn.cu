@@ -2,11 +2,11 @@
 
 #include "cuda/boxes-inl.h"
 
-namespace detloss::cuda {
-
-const DeviceLoss* FasterRcnnLosses() {
-  static constexpr DeviceLoss kTable[] = {DETLOSS_ANCHOR_LOSSES(DETLOSS_BOX_KERNELS){}};
+namespace detloss {
+const RowLoss* FasterRcnnLosses() {
+  using namespace cuda;
+  static constexpr RowLoss kTable[] = {DETLOSS_ANCHOR_LOSSES(DETLOSS_BOX_KERNELS){}};
   return kTable;
 }
 
-}  // namespace detloss::cuda
+}  // namespace detloss

@@ -1,5 +1,5 @@
-// The formulas over plain floats, for the processor and for the GPU: what every kernel of this folder
-// is made of.
+// The formulas over plain floats, for the processor and for the GPU: what every kernel of this
+// folder is made of.
 
 #ifndef DETLOSS_CUDA_FORMULAS_INL_H_
 #define DETLOSS_CUDA_FORMULAS_INL_H_
@@ -59,9 +59,9 @@ FORMULA void WriteFour(const Four& four, float* to) {
 
 // A cell and an anchor of a YOLO v3 scale.
 FORMULA Cell CellOf(const Grid& grid, size_t line, size_t column, size_t anchor) {
-  return {static_cast<float>(column),      static_cast<float>(line),
-          static_cast<float>(grid.width),  static_cast<float>(grid.height),
-          grid.anchors[2 * anchor + 1], grid.anchors[2 * anchor]};
+  return {static_cast<float>(column),     static_cast<float>(line),
+          static_cast<float>(grid.width), static_cast<float>(grid.height),
+          grid.anchors[2 * anchor + 1],   grid.anchors[2 * anchor]};
 }
 
 // The one prediction of a formula, as a dual by itself where a gradient is computed.

@@ -2,11 +2,11 @@
 
 #include "cuda/boxes-inl.h"
 
-namespace detloss::cuda {
-
-const DeviceLoss* IouLosses() {
-  static constexpr DeviceLoss kTable[] = {DETLOSS_IOU_LOSSES(DETLOSS_BOX_KERNELS){}};
+namespace detloss {
+const RowLoss* IouLosses() {
+  using namespace cuda;
+  static constexpr RowLoss kTable[] = {DETLOSS_IOU_LOSSES(DETLOSS_BOX_KERNELS){}};
   return kTable;
 }
 
-}  // namespace detloss::cuda
+}  // namespace detloss

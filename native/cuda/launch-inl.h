@@ -1,4 +1,5 @@
-// Loops over rows on Thrust's device, and sums in an order that depends on nothing but their number.
+// Loops over rows on Thrust's device, and sums in an order that depends on nothing but their
+// number.
 //
 // A loop is given to as many threads as it has rows, up to kThreads; thread t takes rows t,
 // t + kThreads and so on, so that neighbours read neighbouring rows, and adds up what they come to.
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "cuda/formulas-inl.h"
 #include "cuda/memory.h"
 
 namespace detloss::cuda {
@@ -44,7 +46,7 @@ struct AddRows {
   Sum* sums;
 
   FORMULA void operator()(size_t thread) const {
-    Sum sum;
+    Sum sum{};
     for (size_t row = thread; row < rows; row += threads) body(row, sum);
     sums[thread] = sum;
   }
@@ -54,20 +56,30 @@ template <class Sum>
 struct AddSums {
   const Sum* from;
 
-  FORMULA void operator()(size_t index, Sum& sum) const { sum.Add(from[index]); }
+  FORMULA void operator()(size_t index, Sum& sum) const { sum += from[index]; }
 };
 
 // Calls `body(row, sum)` for all rows and leaves the sum at `result`, both on the device.
 template <class Sum, class Body>
-void SumRows(Scratch& scratch, size_t rows, const Body& body, Sum* result) {
+void SumRows(size_t rows, const Body& body, Sum* result) {
   static_assert(sizeof(Sum) <= Scratch::kLargestSum, "the sums do not fit");
   const size_t threads = std::min(rows, kThreads);
   const size_t first = std::min(threads, kFirst);
-  auto* const sums = static_cast<Sum*>(scratch.Sums());
+  auto* const sums = static_cast<Sum*>(ThreadScratch().Sums());
   Sum* const first_sums = sums + kThreads;
   ForEach(threads, AddRows<Sum, Body>{body, rows, threads, sums});
   ForEach(first, AddRows<Sum, AddSums<Sum>>{{sums}, threads, first, first_sums});
   ForEach(1, AddRows<Sum, AddSums<Sum>>{{first_sums}, first, 1, result});
+}
+
+// The same, of a sum that the host waits for.
+template <class Sum, class Body>
+Sum SumOf(size_t rows, const Body& body) {
+  auto* const result = static_cast<Sum*>(ThreadScratch().Results(sizeof(Sum)));
+  SumRows(rows, body, result);
+  Sum sum{};
+  CopyToHost(&sum, result, sizeof(sum));
+  return sum;
 }
 
 }  // namespace detloss::cuda

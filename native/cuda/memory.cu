@@ -5,9 +5,6 @@
 #include <thrust/device_malloc.h>
 #include <thrust/device_ptr.h>
 
-#include <algorithm>
-
-#include "cuda/formulas-inl.h"
 #include "cuda/launch-inl.h"
 
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
@@ -32,15 +29,15 @@ std::vector<DeviceInfo> Devices(std::string* problem) {
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp properties;
     if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) continue;
-    devices.push_back(
-        {properties.name, properties.totalGlobalMem, properties.major, properties.minor});
+    devices.push_back({properties.name, properties.totalGlobalMem,
+                       std::to_string(properties.major) + "." + std::to_string(properties.minor)});
   }
   return devices;
 }
 #else
 const char* Backend() { return "host"; }
 
-std::vector<DeviceInfo> Devices(std::string*) { return {{"Thrust's host backend", 0, 0, 0}}; }
+std::vector<DeviceInfo> Devices(std::string*) { return {{"Thrust's host backend", 0, ""}}; }
 #endif
 
 void* Allocate(size_t bytes) {
@@ -87,6 +84,11 @@ void* Scratch::Results(size_t bytes) {
     size_ = bytes;
   }
   return results_;
+}
+
+Scratch& ThreadScratch() {
+  static thread_local Scratch scratch;
+  return scratch;
 }
 
 }  // namespace detloss::cuda

@@ -14,9 +14,8 @@ const char* Backend();
 
 struct DeviceInfo {
   std::string name;
-  size_t memory = 0;  // bytes
-  int major = 0;      // compute capability; 0 of a host
-  int minor = 0;
+  size_t memory = 0;       // bytes
+  std::string capability;  // the compute capability, such as 8.6; empty of a host
 };
 
 // The devices, none if there is no driver. `problem` is why there is none, in the runtime's words.
@@ -30,7 +29,7 @@ void CopyToDevice(void* to, const void* from, size_t bytes);
 // Waits until the device has done all it was given.
 void CopyToHost(void* to, const void* from, size_t bytes);
 
-// Memory of the device that calls share, one after another.
+// Memory of the device that the calls of one thread use, one after another.
 class Scratch {
  public:
   static constexpr size_t kLargestSum = 48;
@@ -50,6 +49,8 @@ class Scratch {
   void* results_ = nullptr;
   size_t size_ = 0;
 };
+
+Scratch& ThreadScratch();
 
 }  // namespace detloss::cuda
 

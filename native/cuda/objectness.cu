@@ -2,14 +2,18 @@
 
 #include "cuda/rows-inl.h"
 
-namespace detloss::cuda {
-namespace {
+namespace detloss {
+namespace cuda {
+
+template <class Formula, bool kGradient>
+using SidedPass = ElementPass<Formula, kGradient, true>;
 
 // Rows of two logits, background and object.
 template <class Formula, bool kGradient>
 class LogitPairPass {
  public:
   static constexpr size_t kWidth = 2;
+  static constexpr bool kKeepsSides = true;
 
   explicit LogitPairPass(const Rows&) {}
 
@@ -26,23 +30,27 @@ class LogitPairPass {
     }
   }
 
-  FORMULA void StoreGradient(const Rows&, Number, Number, float*) const {}
-  template <class... P>
-  FORMULA void StoreGradient(const Rows&, const Dual<P...>& loss, Number factor, float* to) const {
-    to[0] = loss.a * factor;
-    to[1] = loss.b * factor;
+  template <class Loss>
+  FORMULA void StoreGradient(const Rows& rows, const Loss& loss, Number factor, size_t row) const {
+    if constexpr (kGradient) {
+      rows.grad[2 * row] = loss.a * factor;
+      rows.grad[2 * row + 1] = loss.b * factor;
+    }
   }
 };
 
-}  // namespace
-
+#define DETLOSS_SIDED_KERNELS(NAME, FORMULA_TYPE) \
+  KernelsOf<SidedPass, FORMULA_TYPE>(#NAME, 1, Anchors::kNone),
 #define DETLOSS_PAIR_KERNELS(NAME, FORMULA_TYPE) \
   KernelsOf<LogitPairPass, FORMULA_TYPE>(#NAME, 1, Anchors::kNone),
 
-const DeviceLoss* ObjectnessLosses() {
-  static constexpr DeviceLoss kTable[] = {DETLOSS_OBJECTNESS_LOSSES(DETLOSS_ELEMENT_KERNELS)
-                                              DETLOSS_LOGIT_PAIR_LOSSES(DETLOSS_PAIR_KERNELS){}};
+}  // namespace cuda
+
+const RowLoss* ObjectnessLosses() {
+  using namespace cuda;
+  static constexpr RowLoss kTable[] = {DETLOSS_OBJECTNESS_LOSSES(DETLOSS_SIDED_KERNELS)
+                                           DETLOSS_LOGIT_PAIR_LOSSES(DETLOSS_PAIR_KERNELS){}};
   return kTable;
 }
 
-}  // namespace detloss::cuda
+}  // namespace detloss

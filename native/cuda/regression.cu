@@ -2,14 +2,14 @@
 
 #include "cuda/rows-inl.h"
 
-namespace detloss::cuda {
-
+namespace detloss {
 #define DETLOSS_DIFFERENCE_KERNELS(NAME, FORMULA_TYPE) \
-  DETLOSS_ELEMENT_KERNELS(NAME, OfDifference<FORMULA_TYPE>)
+  KernelsOf<ElementPass, OfDifference<FORMULA_TYPE>>(#NAME, 1, Anchors::kNone),
 
-const DeviceLoss* RegressionLosses() {
-  static constexpr DeviceLoss kTable[] = {DETLOSS_REGRESSION_LOSSES(DETLOSS_DIFFERENCE_KERNELS){}};
+const RowLoss* RegressionLosses() {
+  using namespace cuda;
+  static constexpr RowLoss kTable[] = {DETLOSS_REGRESSION_LOSSES(DETLOSS_DIFFERENCE_KERNELS){}};
   return kTable;
 }
 
-}  // namespace detloss::cuda
+}  // namespace detloss

@@ -1,44 +1,46 @@
-// YOLO v3's whole loss on the device: per scale a launch that counts, one that clears the gradient
+// YOLO v3's whole loss on the device: per scale a loop that counts, one that clears the gradient
 // and one that evaluates every row, each on what the one before left on the device. The counts and
 // sums of all scales come to the host together at the end.
+
+#include "loops/yolo_v3.h"
 
 #include <vector>
 
 #include "cuda/classes-inl.h"
 #include "cuda/launch-inl.h"
-#include "cuda/losses.h"
 
-namespace detloss::cuda {
+namespace detloss {
+namespace cuda {
 namespace {
 
-constexpr unsigned long long kNoRow = ~0ull;
+using Count = unsigned long long;
 
-// What the means are divided by, and the first row with an object whose label is no class.
+// What the means are divided by, and how many rows with an object have a label that is no class.
 struct ScaleCounts {
-  unsigned long long positives = 0;
-  unsigned long long present = 0;
-  unsigned long long absent = 0;
-  unsigned long long wrong = kNoRow;
+  Count positives = 0;
+  Count present = 0;
+  Count absent = 0;
+  Count wrong = 0;
 
-  FORMULA void Add(const ScaleCounts& other) {
+  FORMULA ScaleCounts& operator+=(const ScaleCounts& other) {
     positives += other.positives;
     present += other.present;
     absent += other.absent;
-    if (other.wrong < wrong) wrong = other.wrong;
+    wrong += other.wrong;
+    return *this;
   }
 };
 
 struct ScaleSums {
   double box = 0.0;
   double category = 0.0;
-  double present = 0.0;
-  double absent = 0.0;
+  Sides objectness;
 
-  FORMULA void Add(const ScaleSums& other) {
+  FORMULA ScaleSums& operator+=(const ScaleSums& other) {
     box += other.box;
     category += other.category;
-    present += other.present;
-    absent += other.absent;
+    objectness += other.objectness;
+    return *this;
   }
 };
 
@@ -47,7 +49,7 @@ struct ScaleResults {
   ScaleSums sums;
 };
 
-FORMULA double Share(double sum, unsigned long long count) {
+FORMULA double Share(double sum, Count count) {
   return count == 0 ? 0.0 : sum / static_cast<double>(count);
 }
 
@@ -60,32 +62,29 @@ struct CountRow {
     counts.positives += positive;
     counts.present += counted && positive;
     counts.absent += counted && !positive;
-    if (positive && scale.labels != nullptr && IsNoClass(scale.labels[row], scale.classes)) {
-      if (row < counts.wrong) counts.wrong = row;
-    }
+    counts.wrong +=
+        positive && scale.labels != nullptr && IsNoClass(scale.labels[row], scale.classes);
   }
 };
 
-// Adds up the first wrong row of any scale: with one, no launch writes anything.
-struct FindWrong {
+// The wrong labels of all scales: where there are any, nothing is written.
+struct CountWrong {
   const ScaleResults* results;
-  size_t count;
-  unsigned long long* wrong;
+  size_t scales;
+  Count* wrong;
 
   FORMULA void operator()(size_t) const {
-    *wrong = kNoRow;
-    for (size_t s = 0; s < count; ++s) {
-      if (results[s].counts.wrong < *wrong) *wrong = results[s].counts.wrong;
-    }
+    *wrong = 0;
+    for (size_t s = 0; s < scales; ++s) *wrong += results[s].counts.wrong;
   }
 };
 
 struct ClearGradient {
   float* grad;
-  const unsigned long long* wrong;
+  const Count* wrong;
 
   FORMULA void operator()(size_t index) const {
-    if (*wrong == kNoRow) grad[index] = 0.0f;
+    if (*wrong == 0) grad[index] = 0.0f;
   }
 };
 
@@ -94,10 +93,10 @@ template <class BoxTerm, bool kGradient>
 struct EvaluateScaleRow {
   Scale scale;
   const ScaleCounts* counts;
-  const unsigned long long* wrong;
+  const Count* wrong;
 
   FORMULA void operator()(size_t row, ScaleSums& sums) const {
-    if (*wrong != kNoRow) return;
+    if (*wrong != 0) return;
     const bool positive = scale.objectness[row] > 0.0f;
     if (scale.ignore == nullptr || scale.ignore[row] == 0) AddObjectness(row, positive, sums);
     if (!positive) return;
@@ -110,7 +109,7 @@ struct EvaluateScaleRow {
     const size_t at = ObjectnessOffset(scale, row);
     const auto loss =
         LogitCrossEntropy{}(Variable<kGradient>(scale.features[at]), scale.objectness[row]);
-    (positive ? sums.present : sums.absent) += Value(loss);
+    (positive ? sums.objectness.present : sums.objectness.absent) += Value(loss);
     if constexpr (kGradient) {
       const auto count = positive ? counts->present : counts->absent;
       scale.grad[at] = loss.a * static_cast<float>(Share(scale.objectness_weight, count));
@@ -153,16 +152,15 @@ struct EvaluateScaleRow {
 };
 
 template <class BoxTerm, bool kGradient>
-void Evaluate(const Scale& scale, ScaleResults* results, const unsigned long long* wrong,
-              Scratch& scratch) {
+void Evaluate(const Scale& scale, ScaleResults* results, const Count* wrong) {
   if (kGradient) ForEach(scale.FeatureCount(), ClearGradient{scale.grad, wrong});
-  SumRows(scratch, scale.Rows(),
-          EvaluateScaleRow<BoxTerm, kGradient>{scale, &results->counts, wrong}, &results->sums);
+  SumRows(scale.Rows(), EvaluateScaleRow<BoxTerm, kGradient>{scale, &results->counts, wrong},
+          &results->sums);
 }
 
 struct BoxTermKernels {
-  void (*value)(const Scale&, ScaleResults*, const unsigned long long*, Scratch&);
-  void (*gradient)(const Scale&, ScaleResults*, const unsigned long long*, Scratch&);
+  void (*value)(const Scale&, ScaleResults*, const Count*);
+  void (*gradient)(const Scale&, ScaleResults*, const Count*);
 };
 
 #define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE) \
@@ -171,43 +169,42 @@ struct BoxTermKernels {
 constexpr BoxTermKernels kBoxTerms[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_SCALE_KERNELS)};
 
 }  // namespace
+}  // namespace cuda
 
 #define DETLOSS_NAME(NAME, TERM_TYPE) #NAME,
-const char* const* BoxTerms() {
+const char* const* YoloV3BoxTerms() {
   static constexpr const char* kNames[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_NAME) nullptr};
   return kNames;
 }
 
-void ComputeScales(size_t box_term, const Scale* scales, size_t count, Scratch& scratch,
-                   ScaleParts* parts) {
-  if (count == 0) return;
+bool ComputeYoloV3(Crew*, size_t box_term, const std::vector<Scale>& scales,
+                   std::vector<ScaleParts>& parts) {
+  using namespace cuda;
+  const size_t count = scales.size();
   const BoxTermKernels& kernels = kBoxTerms[box_term];
-  // After the scales' results, the first wrong row.
+  // After the results of the scales, how many labels are wrong.
   auto* const results = static_cast<ScaleResults*>(
-      scratch.Results(count * sizeof(ScaleResults) + sizeof(unsigned long long)));
-  auto* const wrong = reinterpret_cast<unsigned long long*>(results + count);
+      ThreadScratch().Results(count * sizeof(ScaleResults) + sizeof(Count)));
+  auto* const wrong = reinterpret_cast<Count*>(results + count);
   for (size_t s = 0; s < count; ++s) {
-    SumRows(scratch, scales[s].Rows(), CountRow{scales[s]}, &results[s].counts);
+    SumRows(scales[s].Rows(), CountRow{scales[s]}, &results[s].counts);
   }
-  ForEach(1, FindWrong{results, count, wrong});
+  ForEach(1, CountWrong{results, count, wrong});
   for (size_t s = 0; s < count; ++s) {
-    const auto kernel = scales[s].grad == nullptr ? kernels.value : kernels.gradient;
-    kernel(scales[s], results + s, wrong, scratch);
+    (scales[s].grad == nullptr ? kernels.value : kernels.gradient)(scales[s], results + s, wrong);
   }
   std::vector<ScaleResults> found(count);
   CopyToHost(found.data(), results, count * sizeof(ScaleResults));
-  for (size_t s = 0; s < count; ++s) {
-    const auto& [counts, sums] = found[s];
-    if (counts.wrong != kNoRow) {
-      int32_t label = 0;
-      CopyToHost(&label, scales[s].labels + counts.wrong, sizeof(label));
-      throw WrongLabel(counts.wrong, label, s);
-    }
-    parts[s].box = Share(sums.box, counts.positives);
-    parts[s].objectness = Share(sums.present, counts.present) + Share(sums.absent, counts.absent);
-    parts[s].category = Share(sums.category, counts.positives);
-    parts[s].positives = counts.positives;
+  parts.clear();
+  for (const auto& [counts, sums] : found) {
+    if (counts.wrong != 0) return false;
+    const double objectness = Share(sums.objectness.present, counts.present) +
+                              Share(sums.objectness.absent, counts.absent);
+    parts.push_back({Share(sums.box, counts.positives), objectness,
+                     Share(sums.category, counts.positives),
+                     static_cast<size_t>(counts.positives)});
   }
+  return true;
 }
 
-}  // namespace detloss::cuda
+}  // namespace detloss

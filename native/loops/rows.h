@@ -44,7 +44,7 @@ struct Sides {
   double present = 0.0;
   double absent = 0.0;
 
-  Sides& operator+=(const Sides& other) {
+  constexpr Sides& operator+=(const Sides& other) {
     present += other.present;
     absent += other.absent;
     return *this;

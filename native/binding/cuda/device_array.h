@@ -1,0 +1,15 @@
+// Arrays on the device, as JavaScript holds them.
+
+#ifndef DETLOSS_BINDING_CUDA_DEVICE_ARRAY_H_
+#define DETLOSS_BINDING_CUDA_DEVICE_ARRAY_H_
+
+#include <napi.h>
+
+namespace detloss {
+
+// Exports allocate, upload, download and dispose.
+void ExportDeviceArrays(Napi::Env env, Napi::Object exports);
+
+}  // namespace detloss
+
+#endif  // DETLOSS_BINDING_CUDA_DEVICE_ARRAY_H_

@@ -1,0 +1,18 @@
+// Calls on the device need no threads of the host, and the device's arrays may be disposed while a
+// promise is pending.
+
+#include "binding/threads.h"
+
+#include <stdexcept>
+
+namespace detloss {
+
+int WorthwhileThreads(size_t, int) { return 1; }
+
+Crew* CrewOf(napi_env, int) { return nullptr; }
+
+napi_value PromiseOf(napi_env, const Arguments&, int, std::function<double(Crew*)>) {
+  throw std::invalid_argument("there are no promises of the device");
+}
+
+}  // namespace detloss
