@@ -1,6 +1,7 @@
 /**
  * The native addon: its type, and the only place that loads it.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import load from 'node-gyp-build';
 import type { Computed } from './threads';
@@ -116,4 +117,81 @@ interface Native {
   useTarget(name?: string): boolean;
 }
 
-export const native = load(path.join(__dirname, '..')) as Native;
+const ROOT = path.join(__dirname, '..');
+
+export const native = load(ROOT) as Native;
+
+/** Memory of the device, as the CUDA addon has JavaScript hold it. */
+export interface DeviceHandle {
+  readonly __device: never;
+}
+
+/** A device that the driver shows. */
+export interface DeviceDescription {
+  name: string;
+  /** Bytes. */
+  memory: number;
+  /** The compute capability, such as `'8.6'`. */
+  capability: string;
+}
+
+/**
+ * The addon of the GPU: the kernels of the same names, which take handles for typed arrays of
+ * numbers. `allocate` takes the kind of the numbers as N-API has it; `upload` and `download` copy.
+ */
+export interface CudaAddon extends Pick<
+  Native,
+  'regression' | 'objectness' | 'category' | 'box' | 'yoloV3'
+> {
+  /** `'cuda'`, or `'host'`: Thrust's host backend, which computes the same without a GPU. */
+  backend: string;
+  /** The devices; where there are none, `problem` says why. */
+  listDevices(): { devices: DeviceDescription[]; problem: string };
+  allocate(kind: number, length: number): DeviceHandle;
+  upload(to: DeviceHandle, from: ArrayBufferView): void;
+  download(from: DeviceHandle, to: ArrayBufferView): void;
+  dispose(handle: DeviceHandle): void;
+}
+
+/** The addon and its devices; without either, `problem` says what is missing. */
+interface LoadedCuda {
+  addon?: CudaAddon;
+  devices: DeviceDescription[];
+  problem: string;
+}
+
+let cuda: LoadedCuda | undefined;
+
+/**
+ * The addon of the GPU, loaded when it is first asked for. `DETLOSS_CUDA=host` in the environment
+ * chooses that of Thrust's host backend.
+ */
+export function loadCuda(): LoadedCuda {
+  cuda ??= requireCuda(process.env.DETLOSS_CUDA === 'host' ? 'cuda-host' : 'cuda');
+  return cuda;
+}
+
+function requireCuda(build: string): LoadedCuda {
+  const name = `detloss_${build.replace('-', '_')}.node`;
+  const file = path.join(ROOT, 'build', build, 'Release', name);
+  if (!existsSync(file)) {
+    const problem =
+      `its library has not been built; on a machine with the CUDA toolkit, run ` +
+      `npm explore detloss -- npm run build:${build}`;
+    return { devices: [], problem };
+  }
+  try {
+    const addon = require(file) as CudaAddon;
+    const { devices, problem } = addon.listDevices();
+    return { addon, devices, problem: `there is no device (${problem})` };
+  } catch (error) {
+    return { devices: [], problem: `its library cannot be loaded: ${String(error)}` };
+  }
+}
+
+/** The addon of the GPU, which there has to be, with a device. */
+export function cudaAddon(): CudaAddon {
+  const { addon, devices, problem } = loadCuda();
+  if (addon === undefined || devices.length === 0) throw new Error(`cuda: ${problem}`);
+  return addon;
+}

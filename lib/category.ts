@@ -16,6 +16,7 @@ import {
   wrongKind,
   wrongValue,
 } from './check';
+import { isFloats, isIntegers, kernelHere } from './device';
 import { checkApart, LOSS_OPTIONS, prepareOutputs, resultOf } from './row-loss';
 import { finishing, type Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions } from './types';
@@ -55,9 +56,9 @@ function rowsOf(
     checkCount(where, 'classes', options.classes);
     return checkRows(where, predName, pred, options.classes);
   }
-  if (target instanceof Int32Array) return target.length;
+  if (isIntegers(target)) return target.length;
   const told = options?.weight ?? options?.out;
-  if (told instanceof Float32Array) return told.length;
+  if (isFloats(told)) return told.length;
   if (pred.length === 0) return 0;
   // One row of all of them, or, of more than kernels count in one row, each a row of its own.
   if (anyRows) return pred.length <= MOST_CLASSES ? 1 : pred.length;
@@ -85,8 +86,8 @@ function compute(
       pred.length,
     );
   }
-  const labels = target instanceof Int32Array ? target : undefined;
-  const numbers = target instanceof Int32Array ? undefined : target;
+  const labels = isIntegers(target) ? target : undefined;
+  const numbers = isIntegers(target) ? undefined : target;
   if (labels !== undefined && labels.length !== rows) {
     throw wrongValue(
       where,
@@ -102,7 +103,18 @@ function compute(
   const { weight, grad, losses, threads, reduction } = outputs;
   return finishing(
     () =>
-      kernel(pred, labels, numbers, weight, grad, losses, threads, reduction, classes, smoothing),
+      kernelHere(kernel)(
+        pred,
+        labels,
+        numbers,
+        weight,
+        grad,
+        losses,
+        threads,
+        reduction,
+        classes,
+        smoothing,
+      ),
     (loss) => resultOf(loss, outputs),
     () => {
       checkApart(where, outputs, [
@@ -115,7 +127,7 @@ function compute(
 }
 
 function checkTarget(where: string, target: unknown): asserts target is CategoryTarget {
-  if (!(target instanceof Int32Array) && !(target instanceof Float32Array)) {
+  if (!isIntegers(target) && !isFloats(target)) {
     throw wrongKind(where, 'target', 'an Int32Array of labels or a Float32Array', target);
   }
 }
@@ -151,7 +163,7 @@ function checkTarget(where: string, target: unknown): asserts target is Category
 export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<AnyLoss> => {
   const where = 'category.fasterRcnn';
   checkFloats(where, 'logits', logits);
-  if (!((labels as unknown) instanceof Int32Array)) {
+  if (!isIntegers(labels)) {
     throw wrongKind(where, 'labels', 'an Int32Array', labels);
   }
   checkOptions(where, options, LOSS_OPTIONS);

@@ -3,6 +3,7 @@
  * kind of argument, `RangeError` for the wrong length or value.
  */
 import { closest } from 'fastest-levenshtein';
+import { isBytes, isFloats, isIntegers, numbersOf } from './device';
 import type { Grid } from './types';
 
 const SMALLEST_FLOAT32 = 2 ** -149;
@@ -41,10 +42,17 @@ export function checkFloats(
   name: string,
   value: unknown,
 ): asserts value is Float32Array {
-  if (!(value instanceof Float32Array)) throw wrongKind(where, name, 'a Float32Array', value);
-  if (value.length === 0 && isDetached(value.buffer)) {
-    throw new TypeError(`${where}: expected ${name} to have memory, got a detached array`);
+  if (!isFloats(value)) throw wrongKind(where, name, 'a Float32Array', value);
+  if (value.length > 0) return;
+  const gone = isDisposed(value) ? 'disposed' : isDetached(value.buffer) ? 'detached' : undefined;
+  if (gone !== undefined) {
+    throw new TypeError(`${where}: expected ${name} to have memory, got a ${gone} array`);
   }
+}
+
+/** Whether an array of a device has been given up. */
+function isDisposed(array: Float32Array & { disposed?: boolean }): boolean {
+  return array.disposed === true;
 }
 
 function isDetached(buffer: ArrayBufferLike): boolean {
@@ -204,7 +212,7 @@ export function checkIntegers(
   length: number,
   lengthName: string,
 ): asserts value is Int32Array {
-  if (!(value instanceof Int32Array)) throw wrongKind(where, name, 'an Int32Array', value);
+  if (!isIntegers(value)) throw wrongKind(where, name, 'an Int32Array', value);
   if (value.length !== length) {
     throw wrongValue(where, `${name}.length to equal ${lengthName} (${length})`, value.length);
   }
@@ -218,7 +226,7 @@ export function checkBytes(
   length: number,
   lengthName: string,
 ): asserts value is Uint8Array {
-  if (!(value instanceof Uint8Array)) throw wrongKind(where, name, 'a Uint8Array', value);
+  if (!isBytes(value)) throw wrongKind(where, name, 'a Uint8Array', value);
   if (value.length !== length) {
     throw wrongValue(where, `${name}.length to equal ${lengthName} (${length})`, value.length);
   }
@@ -237,10 +245,11 @@ export function checkLabels(
   weight: ArrayLike<number> | undefined,
   name = 'labels',
 ): void {
-  for (let row = 0; row < labels.length; ++row) {
-    if (weight !== undefined && weight[row] === 0) continue;
-    if (labels[row] < 0 || labels[row] >= classes) {
-      throw wrongValue(where, `${name} to be from 0 to ${classes - 1} in row ${row}`, labels[row]);
+  const [all, weights] = [numbersOf(labels), numbersOf(weight)];
+  for (let row = 0; row < all.length; ++row) {
+    if (weights !== undefined && weights[row] === 0) continue;
+    if (all[row] < 0 || all[row] >= classes) {
+      throw wrongValue(where, `${name} to be from 0 to ${classes - 1} in row ${row}`, all[row]);
     }
   }
 }

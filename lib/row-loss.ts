@@ -11,6 +11,7 @@ import {
   wrongKind,
   wrongValue,
 } from './check';
+import { kernelHere, newFloats } from './device';
 import { finishing, threadsOf, type Computed } from './threads';
 import type { AnyLoss, BoxOptions, LossOptions, PairLoss } from './types';
 
@@ -82,8 +83,8 @@ export function prepareOutputs(
     if (name !== 'none') throw wrongValue(where, "reduction to be 'none' when out is given", name);
   }
 
-  if (options?.grad === true) grad = new Float32Array(pred.length);
-  if (name === 'none') losses ??= new Float32Array(rows);
+  if (options?.grad === true) grad = newFloats(pred.length);
+  if (name === 'none') losses ??= newFloats(rows);
   return { threads, reduction: KERNEL_REDUCTIONS.indexOf(name), weight, grad, losses };
 }
 
@@ -162,14 +163,15 @@ export function computeRows(
   const { kernel, anchors, format = 0, parameter = 0, height, width, reductions } = resolved;
   const outputs = prepareOutputs(names, rows, pred, options, reductions);
   const { weight, grad, losses, threads, reduction } = outputs;
+  const here = kernelHere(kernel);
   // Small calls: an argument left out costs nothing, `undefined` 14 ns.
   const few = weight === undefined && losses === undefined && anchors === undefined;
   return finishing(
     () => {
       if (few && grad === undefined)
-        return kernel(pred, target, threads, reduction, format, parameter);
-      if (few) return kernel(pred, target, threads, reduction, format, parameter, grad);
-      return kernel(
+        return here(pred, target, threads, reduction, format, parameter);
+      if (few) return here(pred, target, threads, reduction, format, parameter, grad);
+      return here(
         pred,
         target,
         threads,

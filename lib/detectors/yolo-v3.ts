@@ -20,6 +20,7 @@ import {
   wrongValue,
 } from '../check';
 import { FORMATS } from '../row-loss';
+import { kernelHere, newFloats, numbersOf } from '../device';
 import { finishing, threadsOf } from '../threads';
 import type { Grid } from '../types';
 import { checkBatch } from './arguments';
@@ -197,7 +198,7 @@ function checkScale(name: string, scale: YoloV3Scale, batch: number, classes: nu
 /** The arrays that receive the gradients, or none. */
 function checkGradients(grad: unknown, scales: readonly YoloV3Scale[]): Float32Array[] | undefined {
   if (grad === undefined || grad === false) return undefined;
-  if (grad === true) return scales.map(({ features }) => new Float32Array(features.length));
+  if (grad === true) return scales.map(({ features }) => newFloats(features.length));
   if (!Array.isArray(grad)) throw wrongKind(WHERE, 'grad', 'a boolean or an array', grad);
   if (grad.length !== scales.length) {
     throw wrongValue(WHERE, `grad.length to equal scales.length (${scales.length})`, grad.length);
@@ -213,7 +214,7 @@ function checkGradients(grad: unknown, scales: readonly YoloV3Scale[]): Float32A
 function checkObjectLabels({ target }: YoloV3Scale, s: number, classes: number): void {
   if (target.labels === undefined) return;
   const name = `scales[${s}].target.labels`;
-  checkLabels(WHERE, target.labels, classes, target.objectness.map(isObject), name);
+  checkLabels(WHERE, target.labels, classes, numbersOf(target.objectness).map(isObject), name);
 }
 
 function isObject(objectness: number): number {
@@ -318,7 +319,7 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
   const parts = new Float64Array(4 * scales.length);
   return finishing(
     () =>
-      native.yoloV3(
+      kernelHere(native.yoloV3)(
         arrays,
         Float64Array.from(numbers),
         parts,

@@ -62,10 +62,14 @@ FORMULA double SoftmaxRow(const Numbers& logits, size_t classes, int32_t label, 
                           const Slopes& slopes) {
   Number top = -std::numeric_limits<float>::max();
   for (size_t k = 0; k < classes; ++k) top = Max(top, logits[k]);
-  double rest = -1.0;
+  // One of the largest is not in the rest, whose other terms may be far below 1.
+  double others = 0.0;
+  double ties = -1.0;
   for (size_t k = 0; k < classes; ++k) {
-    rest += logits[k] == top ? Number(1.0f) : SoftmaxTerm(logits[k], top);
+    const bool tie = logits[k] == top;
+    (tie ? ties : others) += tie ? Number(1.0f) : SoftmaxTerm(logits[k], top);
   }
+  const double rest = others + ties;
   const double own = logits[label];
   const double loss = SoftmaxLoss(top, own, rest);
   if constexpr (kGradient) {

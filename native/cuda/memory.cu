@@ -5,6 +5,8 @@
 #include <thrust/device_malloc.h>
 #include <thrust/device_ptr.h>
 
+#include <stdexcept>
+
 #include "cuda/launch-inl.h"
 
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
@@ -25,7 +27,7 @@ std::vector<DeviceInfo> Devices(std::string* problem) {
     cudaGetLastError();  // or the next call would find it
     return devices;
   }
-  if (count == 0) *problem = "no device";
+  if (count == 0) *problem = "the driver shows none";
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp properties;
     if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) continue;
@@ -41,8 +43,14 @@ std::vector<DeviceInfo> Devices(std::string*) { return {{"Thrust's host backend"
 #endif
 
 void* Allocate(size_t bytes) {
-  if (bytes == 0) return nullptr;
-  return thrust::raw_pointer_cast(thrust::device_malloc<unsigned char>(bytes));
+  try {
+    // An array of no numbers is none the less one.
+    const size_t size = bytes == 0 ? 1 : bytes;
+    return thrust::raw_pointer_cast(thrust::device_malloc<unsigned char>(size));
+  } catch (const std::exception& error) {
+    throw std::runtime_error("cuda: cannot allocate " + std::to_string(bytes) +
+                             " bytes on the device: " + error.what());
+  }
 }
 
 void Free(void* memory) {

@@ -1,0 +1,65 @@
+/**
+ * `npm run test:cuda`: the suites of the losses on Thrust's host backend, which stands in for the
+ * GPU, with typed arrays and with arrays of the device; then the suites of test/cuda.
+ */
+import base from './jest.config.mjs';
+
+process.env.DETLOSS_CUDA = 'host';
+
+/** The reference's results, worked examples, properties and edges of every loss. */
+const RESULTS = [
+  'accuracy',
+  'box',
+  'category',
+  'category-edges',
+  'edges',
+  'edges-rows',
+  'gradients',
+  'losses',
+  'objectness',
+  'objectness-edges',
+  'properties',
+  'regression',
+  'targets',
+  'yolo-v3',
+  'yolo-v3-accuracy',
+  'yolo-v3-agreement',
+  'yolo-v3-edges',
+  'yolo-v3-gradients',
+];
+/** The errors of wrong typed arrays and options. */
+const ERRORS = [
+  'category-errors',
+  'errors',
+  'errors-own',
+  'objectness-errors',
+  'yolo-v3-errors',
+  'yolo-v3-errors-arrays',
+];
+
+function project(displayName, suites, deviceArrays) {
+  return {
+    ...base,
+    displayName,
+    testPathIgnorePatterns: [],
+    testMatch: suites.map((name) => `<rootDir>/test/${name}.test.ts`),
+    globals: { deviceArrays },
+    moduleNameMapper: {
+      '^(\\.\\./)+lib$': '<rootDir>/test/cuda/library.ts',
+      '^(\\.\\./)+lib/binding$': '<rootDir>/test/cuda/binding.ts',
+    },
+  };
+}
+
+export default {
+  projects: [
+    project('typed arrays', [...RESULTS, ...ERRORS], false),
+    project('device arrays', RESULTS, true),
+    {
+      ...base,
+      displayName: 'cuda',
+      testPathIgnorePatterns: [],
+      testMatch: ['<rootDir>/test/cuda/*.test.ts'],
+    },
+  ],
+};
