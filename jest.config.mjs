@@ -4,6 +4,8 @@ export default {
   // Machines that build and test at once are slow.
   testTimeout: 30_000,
   roots: ['<rootDir>/test'],
+  // jest.cuda.config.mjs runs these.
+  testPathIgnorePatterns: ['<rootDir>/test/cuda/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

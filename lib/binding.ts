@@ -176,14 +176,15 @@ function requireCuda(build: string): LoadedCuda {
   const file = path.join(ROOT, 'build', build, 'Release', name);
   if (!existsSync(file)) {
     const problem =
-      `its library has not been built; on a machine with the CUDA toolkit, run ` +
-      `npm explore detloss -- npm run build:${build}`;
+      'its library has not been built; where the CUDA toolkit is installed, npm run ' +
+      `build:${build} in the directory of detloss builds it`;
     return { devices: [], problem };
   }
   try {
     const addon = require(file) as CudaAddon;
     const { devices, problem } = addon.listDevices();
-    return { addon, devices, problem: `there is no device (${problem})` };
+    const advice = "an NVIDIA GPU and a driver as new as the toolkit's are needed";
+    return { addon, devices, problem: `there is no device (${problem}); ${advice}` };
   } catch (error) {
     return { devices: [], problem: `its library cannot be loaded: ${String(error)}` };
   }

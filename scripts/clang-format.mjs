@@ -7,7 +7,7 @@ const SOURCES = ['native', 'test/native'];
 
 const files = SOURCES.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
-    .filter((name) => /\.(h|cc)$/.test(name))
+    .filter((name) => /\.(h|cc|cu)$/.test(name))
     .map((name) => path.join(folder, name)),
 );
 const mode = process.argv.includes('--check') ? ['--dry-run', '--Werror'] : ['-i'];

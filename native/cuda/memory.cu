@@ -43,14 +43,18 @@ std::vector<DeviceInfo> Devices(std::string*) { return {{"Thrust's host backend"
 #endif
 
 void* Allocate(size_t bytes) {
+  std::string problem = "there is no more";
   try {
     // An array of no numbers is none the less one.
     const size_t size = bytes == 0 ? 1 : bytes;
-    return thrust::raw_pointer_cast(thrust::device_malloc<unsigned char>(size));
+    void* const memory = thrust::raw_pointer_cast(thrust::device_malloc<unsigned char>(size));
+    // Only the GPU's backend throws where there is no memory.
+    if (memory != nullptr) return memory;
   } catch (const std::exception& error) {
-    throw std::runtime_error("cuda: cannot allocate " + std::to_string(bytes) +
-                             " bytes on the device: " + error.what());
+    problem = error.what();
   }
+  throw std::runtime_error("cuda: cannot allocate " + std::to_string(bytes) +
+                           " bytes on the device: " + problem);
 }
 
 void Free(void* memory) {

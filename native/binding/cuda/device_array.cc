@@ -81,7 +81,7 @@ void* HostArray(napi_env env, napi_value value, const ArrayInfo& array) {
 // (kind, length), the former as napi_typedarray_type numbers it: a handle.
 napi_value Allocate(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    constexpr double kMost = 1ull << 40;
+    constexpr double kMost = 1ull << 48;
     const auto type = static_cast<napi_typedarray_type>(
         arguments.Integer(0, napi_int8_array, napi_biguint64_array));
     if (type != napi_float32_array && type != napi_int32_array && type != napi_uint8_array) {

@@ -1,0 +1,146 @@
+/** The GPU's addon called without the facade: it throws, and neither crashes nor writes. */
+import { cudaAddon } from '../../lib/binding';
+import { floats } from '../support/random';
+import { thrownBy } from '../support/refusals';
+
+type Call = (...args: unknown[]) => unknown;
+
+const addon = cudaAddon();
+const [allocate, upload, download, dispose] = [
+  addon.allocate,
+  addon.upload,
+  addon.download,
+  addon.dispose,
+] as Call[];
+
+const [BYTES, INTEGERS, FLOATS] = [1, 5, 7];
+const handleOf = (array: Float32Array | Int32Array) => {
+  const handle = allocate(array instanceof Int32Array ? INTEGERS : FLOATS, array.length) as object;
+  upload(handle, array);
+  return handle;
+};
+const disposed = () => {
+  const handle = handleOf(floats(1, 2, 3, 4));
+  dispose(handle);
+  return handle;
+};
+/** What is no array of the device, not even if it looks like one. */
+const NO_HANDLES = (): unknown[] => {
+  const handle = handleOf(floats(1, 2, 3, 4));
+  return [
+    null,
+    5,
+    'array',
+    {},
+    [],
+    () => 4,
+    Symbol('array'),
+    new Float32Array(4),
+    { ...handle },
+    Object.create(handle),
+    new Proxy(handle, {}),
+    disposed(),
+  ];
+};
+const ERROR = /^(Type|Range)Error: /;
+
+test('arrays', () => {
+  for (const kind of [-1, 0, 2, 3, 4, 6, 8, 9, 10, 11, NaN, '7', undefined, null]) {
+    expect(thrownBy(() => allocate(kind, 4))).toMatch(ERROR);
+  }
+  for (const length of [-1, NaN, Infinity, 2 ** 53, '4', undefined, {}]) {
+    expect(thrownBy(() => allocate(FLOATS, length))).toMatch(ERROR);
+  }
+  for (const call of [allocate, upload, download, dispose]) {
+    expect(thrownBy(() => call())).toMatch(ERROR);
+  }
+  const host = floats(7, 7, 7, 7);
+  for (const wrong of NO_HANDLES()) {
+    expect(thrownBy(() => upload(wrong, host))).toMatch(ERROR);
+    expect(thrownBy(() => download(wrong, host))).toMatch(ERROR);
+  }
+  for (const wrong of NO_HANDLES().slice(0, -1)) {
+    expect(thrownBy(() => dispose(wrong))).toMatch(ERROR);
+  }
+  const handle = handleOf(floats(1, 2, 3, 4));
+  for (const wrong of [undefined, null, [1, 2, 3, 4], floats(1, 2), new Int32Array(4), handle]) {
+    expect(thrownBy(() => upload(handle, wrong))).toMatch(ERROR);
+    expect(thrownBy(() => download(handle, wrong))).toMatch(ERROR);
+  }
+  expect(host).toEqual(floats(7, 7, 7, 7));
+  expect(thrownBy(() => allocate(BYTES, 0))).toBe('nothing');
+});
+
+test('more memory than there is', () => {
+  expect(thrownBy(() => allocate(FLOATS, 2 ** 47))).toMatch(
+    /^Error: cuda: cannot allocate 562949953421312 bytes on the device: /,
+  );
+});
+
+describe.each(['regression', 'box', 'objectness', 'category'] as const)('%s', (family) => {
+  test.each(Object.keys(addon[family]))('%s', (name) => {
+    const kernel = addon[family][name] as Call;
+    const floatsOf = () => handleOf(floats(1, 2, 3, 4, 1, 2, 3, 4));
+    const arrays =
+      family === 'category' && name === 'fasterRcnn'
+        ? [floatsOf(), handleOf(Int32Array.of(0, 1)), undefined]
+        : family === 'category'
+          ? [floatsOf(), undefined, floatsOf()]
+          : [floatsOf(), floatsOf(), floatsOf()];
+    const settings = family === 'category' ? [1, 1, 4, 0] : [1, 1, 0, 1, 1, 1];
+    const call = (given: unknown[], rest: unknown[] = settings) =>
+      thrownBy(() => kernel(...given, undefined, undefined, undefined, ...rest));
+    for (let position = 0; position < 3; position++) {
+      for (const wrong of NO_HANDLES()) {
+        const given = arrays.map((array, i) => (i === position ? wrong : array));
+        // An argument that the kernel does not read may be anything.
+        expect(call(given)).toMatch(/^nothing|^(Type|Range)Error/);
+      }
+    }
+    for (const wrong of NO_HANDLES()) {
+      for (const position of [3, 4, 5]) {
+        const given = [...arrays, undefined, undefined, undefined];
+        given[position] = wrong as object;
+        expect(thrownBy(() => kernel(...given, ...settings))).toMatch(ERROR);
+      }
+    }
+    expect(call(arrays, [-1, ...settings.slice(1)])).toMatch(ERROR);
+    expect(thrownBy(() => kernel())).toMatch(ERROR);
+  });
+});
+
+test('yoloV3', () => {
+  const kernel = addon.yoloV3 as Call;
+  const arrays = () => [
+    handleOf(new Float32Array(8)),
+    handleOf(new Float32Array(8).fill(7)),
+    handleOf(floats(0.5, 0.5)),
+    handleOf(floats(0.5, 0.5, 0.5, 0.5)),
+    handleOf(floats(1)),
+    handleOf(Int32Array.of(0)),
+    undefined,
+    undefined,
+  ];
+  const numbers = Float64Array.of(1, 1, 1, 1, 1);
+  const call = (given: unknown, settings: unknown[] = [1, 0, 1, 3, 0, 1, 0]) => {
+    const parts = new Float64Array(4);
+    return thrownBy(() => kernel(given, numbers, parts, ...settings));
+  };
+  expect(call(arrays())).toBe('nothing');
+  for (let position = 0; position < 8; position++) {
+    for (const wrong of NO_HANDLES()) {
+      const given = arrays();
+      given[position] = wrong as object;
+      // Categories beside labels are not read.
+      if (position !== 6) expect(call(given)).toMatch(ERROR);
+    }
+  }
+  for (const wrong of [undefined, null, 5, [], {}, [undefined]]) {
+    expect(call(wrong)).toMatch(ERROR);
+  }
+  expect(call(arrays(), [-1, 0, 1, 3, 0, 1, 0])).toMatch(ERROR);
+  expect(call(arrays(), [1, 5, 1, 3, 0, 1, 0])).toMatch(ERROR);
+  expect(call(arrays(), [1, 0, 2, 3, 0, 1, 0])).toMatch(ERROR);
+  const [, grad] = arrays();
+  expect(call([grad, grad, ...arrays().slice(2)])).toMatch(ERROR);
+});
