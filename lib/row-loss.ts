@@ -163,15 +163,15 @@ export function computeRows(
   const { kernel, anchors, format = 0, parameter = 0, height, width, reductions } = resolved;
   const outputs = prepareOutputs(names, rows, pred, options, reductions);
   const { weight, grad, losses, threads, reduction } = outputs;
-  const here = kernelHere(kernel);
+  const compute = kernelHere(kernel);
   // Small calls: an argument left out costs nothing, `undefined` 14 ns.
   const few = weight === undefined && losses === undefined && anchors === undefined;
   return finishing(
     () => {
       if (few && grad === undefined)
-        return here(pred, target, threads, reduction, format, parameter);
-      if (few) return here(pred, target, threads, reduction, format, parameter, grad);
-      return here(
+        return compute(pred, target, threads, reduction, format, parameter);
+      if (few) return compute(pred, target, threads, reduction, format, parameter, grad);
+      return compute(
         pred,
         target,
         threads,

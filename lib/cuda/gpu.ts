@@ -1,11 +1,5 @@
 /** The device of lib/device.ts that the CUDA addon is: its arrays, its kernels, the copies to it. */
-import {
-  cudaAddon,
-  native,
-  type CudaAddon,
-  type DeviceHandle,
-  type YoloV3Arrays,
-} from '../binding';
+import { cudaAddon, native, type CudaAddon, type DeviceHandle } from '../binding';
 import type { ArrayKind, Device } from '../device';
 import {
   allocate,
@@ -16,18 +10,14 @@ import {
   type HostArray,
 } from './device-array';
 
-/** The groups of kernels that the addons have in common. */
-const GROUPS = ['regression', 'box', 'objectness', 'category'] as const;
+/** Which arguments of a `LossKernel` are written: `grad` and `losses`. */
+const LOSS_OUTPUTS = [6, 8];
+/** The same of a `ClassKernel`. */
+const CLASS_OUTPUTS = [4, 5];
+/** Of the arrays of one scale of a `YoloV3Kernel`, which are eight, the second is written. */
+const [SCALE_ARRAYS, SCALE_OUTPUT] = [8, 1];
 
-type Argument = HostArray | DeviceArray | undefined;
 type AnyKernel = (...args: unknown[]) => unknown;
-
-/** Which arguments of a kernel over rows are arrays, and which of them are written. */
-const ROW_ARRAYS = 6;
-const ROW_OUTPUTS = [4, 5];
-/** The same of the arrays of a scale of YOLO v3. */
-const SCALE_ARRAYS = 8 satisfies YoloV3Arrays['length'];
-const SCALE_OUTPUT = 1;
 
 /** A typed array's place on the device while a call runs. */
 interface Copy {
@@ -44,30 +34,34 @@ function shareMemory(a: HostArray, b: HostArray): boolean {
   );
 }
 
-/** Calls `compute` with handles for the arrays; typed ones are copied there and, if written, back. */
+/**
+ * Calls `compute` with handles in the place of arrays. Typed arrays are copied to the device for the
+ * call, and back if they are written.
+ */
 function withHandles<R>(
   addon: CudaAddon,
-  arrays: readonly Argument[],
+  values: readonly unknown[],
   isWritten: (index: number) => boolean,
-  compute: (handles: (DeviceHandle | undefined)[]) => R,
+  compute: (values: unknown[]) => R,
 ): R {
   const copies: Copy[] = [];
   try {
-    const handles = arrays.map((array, index) => {
-      if (array === undefined || array instanceof DeviceArray) return array?.buffer;
-      const handle = allocate(kindOf(array)!, array.length);
-      copies.push({ host: array, handle, written: isWritten(index) });
+    const handles = values.map((value, index) => {
+      if (value instanceof DeviceArray) return value.buffer;
+      const kind = kindOf(value);
+      if (kind === undefined) return value;
+      const host = value as HostArray;
+      const handle = allocate(kind, host.length);
+      copies.push({ host, handle, written: isWritten(index) });
       return handle;
     });
-    for (const copy of copies) {
-      // What kernels see of arrays in one memory.
-      if (
-        copy.written &&
-        copies.some((other) => other !== copy && shareMemory(copy.host, other.host))
-      ) {
+    for (const { host, handle, written } of copies) {
+      if (!written) {
+        addon.upload(handle, host);
+      } else if (copies.some((other) => other.handle !== handle && shareMemory(host, other.host))) {
+        // Kernels, which see copies, would not refuse it.
         throw new RangeError('an output overlaps another array');
       }
-      if (!copy.written) addon.upload(copy.handle, copy.host);
     }
     const result = compute(handles);
     for (const { host, handle, written } of copies) if (written) addon.download(handle, host);
@@ -77,41 +71,27 @@ function withHandles<R>(
   }
 }
 
-/** A kernel over rows, of arrays wherever they are. */
-function overRows(addon: CudaAddon, kernel: AnyKernel): AnyKernel {
-  return (...args) => {
-    const arrays = args.slice(0, ROW_ARRAYS) as Argument[];
-    return withHandles(
-      addon,
-      arrays,
-      (index) => ROW_OUTPUTS.includes(index),
-      (handles) => kernel(...handles, ...args.slice(ROW_ARRAYS)),
-    );
-  };
-}
-
-function overScales(addon: CudaAddon, kernel: AnyKernel): AnyKernel {
-  return (arrays, ...args) =>
-    withHandles(
-      addon,
-      arrays as Argument[],
-      (index) => index % SCALE_ARRAYS === SCALE_OUTPUT,
-      (handles) => kernel(handles, ...args),
-    );
-}
-
 /** The addon's kernels by those of the processor. */
-function kernelsOf(addon: CudaAddon): Map<unknown, unknown> {
-  const kernels = new Map<unknown, unknown>();
-  for (const group of GROUPS) {
+function kernelsOf(addon: CudaAddon): Map<unknown, AnyKernel> {
+  const kernels = new Map<unknown, AnyKernel>();
+  for (const group of ['regression', 'box', 'objectness', 'category'] as const) {
+    const outputs = group === 'category' ? CLASS_OUTPUTS : LOSS_OUTPUTS;
+    const isWritten = (index: number) => outputs.includes(index);
     for (const [name, kernel] of Object.entries(native[group])) {
-      kernels.set(kernel, overRows(addon, addon[group][name] as AnyKernel));
+      const compute = addon[group][name] as AnyKernel;
+      kernels.set(kernel, (...args) =>
+        withHandles(addon, args, isWritten, (values) => compute(...values)),
+      );
     }
   }
-  return kernels.set(native.yoloV3, overScales(addon, addon.yoloV3 as AnyKernel));
+  const isGradient = (index: number) => index % SCALE_ARRAYS === SCALE_OUTPUT;
+  const compute = addon.yoloV3 as AnyKernel;
+  return kernels.set(native.yoloV3, (arrays, ...settings) =>
+    withHandles(addon, arrays as unknown[], isGradient, (values) => compute(values, ...settings)),
+  );
 }
 
-let kernels: Map<unknown, unknown> | undefined;
+let kernels: Map<unknown, AnyKernel> | undefined;
 
 /** Arrays of the device are `Float32Array`s to the functions that are called on it. */
 export const gpu: Device = {
