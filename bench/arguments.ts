@@ -9,6 +9,7 @@ export interface Arguments {
   seed: number;
   quick?: true;
   peers?: true;
+  cuda?: true;
   python: string;
   tfjs: string;
   json?: string;
@@ -56,6 +57,7 @@ export function parseArguments(): Arguments {
     .option('--seed <integer>', 'of the inputs', parseSeed, 1)
     .option('--quick', 'few samples: a first look')
     .option('--peers', 'also measure PyTorch and TensorFlow.js, on the loss of a whole detector')
+    .option('--cuda', 'measure detloss/cuda instead, with copies to the GPU and without')
     .option('--python <file>', 'the interpreter that has torch and torchvision', 'python3')
     .option('--tfjs <directory>', 'where TensorFlow.js is installed', '.')
     .option('--json <file>', 'write the results as JSON')

@@ -9,6 +9,7 @@ import { random } from '../test/support/random';
 import { parseArguments, type Arguments } from './arguments';
 import { CONTENDERS, type Case, type Pass } from './case';
 import { CASES } from './cases';
+import { cudaReport } from './cuda';
 import { DETECTOR, runDetector } from './detector/run';
 import { machine } from './machine';
 import { measure, warmUp, type Effort } from './measure';
@@ -78,6 +79,10 @@ async function main(): Promise<void> {
   const options = parseArguments();
   const { filter, seed, quick, peers } = options;
   const effort = quick ? QUICK : THOROUGH;
+  if (options.cuda) {
+    process.stdout.write(await cudaReport(options, effort));
+    return;
+  }
   const cases = CASES.filter(({ name }) => filter.test(name));
   const whole = filter.test(DETECTOR);
   if (cases.length === 0 && !whole) program.error(`no function matches ${filter}`);

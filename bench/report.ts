@@ -83,13 +83,13 @@ pairs: of a row's value in float32 units in the last place (ULP; of an overlap, 
 just below 1), and of its gradient relative to the row's largest component.
 `;
 
-function tableOf(header: string[], lines: string[][]): string {
+export function tableOf(header: string[], lines: string[][]): string {
   const rule = header.map((title) => (LEFT.includes(title) ? '---' : '--:'));
   return [header, rule, ...lines].map((columns) => `| ${columns.join(' | ')} |`).join('\n');
 }
 
 /** Columns of words; the others are numbers. */
-const LEFT = ['function', 'computes', 'by'];
+const LEFT = ['function', 'computes', 'by', 'size'];
 
 function rowTable(results: Result[]): string[] {
   if (results.length === 0) return [];

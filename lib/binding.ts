@@ -2,6 +2,7 @@
  * The native addon: its type, and the only place that loads it.
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import load from 'node-gyp-build';
 import type { Computed } from './threads';
@@ -181,7 +182,7 @@ function requireCuda(build: string): LoadedCuda {
     return { devices: [], problem };
   }
   try {
-    const addon = require(file) as CudaAddon;
+    const addon = createRequire(__filename)(file) as CudaAddon;
     const { devices, problem } = addon.listDevices();
     const advice = "an NVIDIA GPU and a driver as new as the toolkit's are needed";
     return { addon, devices, problem: `there is no device (${problem}); ${advice}` };

@@ -39,7 +39,7 @@ std::vector<DeviceInfo> Devices(std::string* problem) {
 #else
 const char* Backend() { return "host"; }
 
-std::vector<DeviceInfo> Devices(std::string*) { return {{"Thrust's host backend", 0, ""}}; }
+std::vector<DeviceInfo> Devices(std::string*) { return {{"Thrust's host backend, no GPU", 0, ""}}; }
 #endif
 
 void* Allocate(size_t bytes) {
