@@ -44,7 +44,8 @@ FORMULA PlainAxis FromStart(Number start, Number size, Number truth_start, Numbe
 }
 
 template <Format kFormat>
-FORMULA PlainAxis FromNumbers(Number first, Number second, Number truth_first, Number truth_second) {
+FORMULA PlainAxis FromNumbers(Number first, Number second, Number truth_first,
+                              Number truth_second) {
   if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
     return FromEnds(first, second, truth_first, truth_second);
   } else if constexpr (kFormat == Format::kXywh) {
