@@ -98,15 +98,17 @@ struct EvaluateScaleRow {
   FORMULA void operator()(size_t row, ScaleSums& sums) const {
     if (*wrong != 0) return;
     const bool positive = scale.objectness[row] > 0.0f;
-    if (scale.ignore == nullptr || scale.ignore[row] == 0) AddObjectness(row, positive, sums);
-    if (!positive) return;
     const Place place = PlaceOf(scale, row);
+    if (scale.ignore == nullptr || scale.ignore[row] == 0) {
+      AddObjectness(row, place, positive, sums);
+    }
+    if (!positive) return;
     AddBox(row, place, sums);
     AddCategory(row, place, sums);
   }
 
-  FORMULA void AddObjectness(size_t row, bool positive, ScaleSums& sums) const {
-    const size_t at = ObjectnessOffset(scale, row);
+  FORMULA void AddObjectness(size_t row, const Place& place, bool positive, ScaleSums& sums) const {
+    const size_t at = place.offset + 4 * place.stride;
     const auto loss =
         LogitCrossEntropy{}(Variable<kGradient>(scale.features[at]), scale.objectness[row]);
     (positive ? sums.objectness.present : sums.objectness.absent) += Value(loss);
