@@ -9,7 +9,7 @@ namespace detloss {
 
 int WorthwhileThreads(size_t, int) { return 1; }
 
-Crew* CrewOf(napi_env, int) { return nullptr; }
+Crew* CrewOf(napi_env, int, size_t) { return nullptr; }
 
 napi_value PromiseOf(napi_env, const Arguments&, int, std::function<double(Crew*)>) {
   throw std::invalid_argument("there are no promises of the device");
