@@ -78,7 +78,8 @@ function kernelsOf(addon: CudaAddon): Map<unknown, AnyKernel> {
     const outputs = group === 'category' ? CLASS_OUTPUTS : LOSS_OUTPUTS;
     const isWritten = (index: number) => outputs.includes(index);
     for (const [name, kernel] of Object.entries(native[group])) {
-      const compute = addon[group][name] as AnyKernel;
+      const compute = addon[group][name] as AnyKernel | undefined;
+      if (compute === undefined) continue;
       kernels.set(kernel, (...args) =>
         withHandles(addon, args, isWritten, (values) => compute(...values)),
       );
@@ -103,7 +104,10 @@ export const gpu: Device = {
   },
   kernel<Kernel>(kernel: Kernel): Kernel {
     kernels ??= kernelsOf(cudaAddon());
-    return kernels.get(kernel) as Kernel;
+    const found = kernels.get(kernel);
+    if (found === undefined)
+      throw new Error('cuda: its library is of another version: build it anew');
+    return found as Kernel;
   },
   read<Numbers>(array: Numbers): Numbers {
     return array instanceof DeviceArray ? (array.download() as Numbers) : array;
