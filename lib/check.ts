@@ -184,6 +184,18 @@ export function checkGridRows(
   return grid;
 }
 
+/** Whether two arrays have memory in common. */
+export function shareMemory(
+  a: Float32Array | Int32Array | Uint8Array,
+  b: Float32Array | Int32Array | Uint8Array,
+): boolean {
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
+  );
+}
+
 /** Throws where `output` shares memory with `input`, which it would overwrite while it is read. */
 export function checkDistinct(
   where: string,
@@ -192,12 +204,7 @@ export function checkDistinct(
   inputName: string,
   input: Float32Array | Int32Array | Uint8Array | undefined,
 ): void {
-  if (
-    input !== undefined &&
-    output.buffer === input.buffer &&
-    output.byteOffset < input.byteOffset + input.byteLength &&
-    input.byteOffset < output.byteOffset + output.byteLength
-  ) {
+  if (input !== undefined && shareMemory(output, input)) {
     throw new RangeError(
       `${where}: expected ${outputName} not to overlap ${inputName}, got views of the same memory`,
     );

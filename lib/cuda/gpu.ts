@@ -1,5 +1,6 @@
 /** The device of lib/device.ts that the CUDA addon is: its arrays, its kernels, the copies to it. */
 import { cudaAddon, native, type CudaAddon, type DeviceHandle } from '../binding';
+import { shareMemory } from '../check';
 import type { ArrayKind, Device } from '../device';
 import {
   allocate,
@@ -24,14 +25,6 @@ interface Copy {
   host: HostArray;
   handle: DeviceHandle;
   written: boolean;
-}
-
-function shareMemory(a: HostArray, b: HostArray): boolean {
-  return (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  );
 }
 
 /**
