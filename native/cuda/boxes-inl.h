@@ -25,6 +25,15 @@ FORMULA auto WithFormat(Format format, const Body& body) {
   }
 }
 
+// What a row's partial derivatives are multiplied by.
+struct Weight {
+  Number factor;
+
+  FORMULA Weight operator*(Number by) const { return {factor * by}; }
+  FORMULA Number operator()(Number partial) const { return partial * factor; }
+  FORMULA Number operator()(Negated partial) const { return partial.x * -factor; }
+};
+
 // For formulas of a pair of boxes and, where they take them, of an anchor's sizes.
 template <class Formula, bool kGradient>
 class BoxPass {
@@ -42,7 +51,7 @@ class BoxPass {
     const PlainBoxes boxes = WithFormat(
         rows.format, [&](auto format) { return ToBoxes<decltype(format)::value>(pred, target); });
     if constexpr (kGradient) {
-      return Apply(Seed(boxes), rows, row);
+      return Apply(Seed<Formula::kOfEnds>(boxes), rows, row);
     } else {
       return Apply(boxes, rows, row);
     }
@@ -51,13 +60,8 @@ class BoxPass {
   template <class Loss>
   FORMULA void StoreGradient(const Rows& rows, const Loss& loss, Number factor, size_t row) const {
     if constexpr (kGradient) {
-      const Number half = factor * 0.5f;
-      const Number x = loss.a * half;
-      const Number y = loss.b * half;
-      const Number w = loss.c * half;
-      const Number h = loss.d * half;
       const Four gradient = WithFormat(rows.format, [&](auto format) {
-        return GradientOf<decltype(format)::value>(x, y, w, h);
+        return GradientOf<decltype(format)::value, Formula::kOfEnds>(loss, Weight{factor});
       });
       WriteFour(gradient, rows.grad + 4 * row);
     }
