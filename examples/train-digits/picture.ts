@@ -15,7 +15,7 @@ const GAP = 16;
 const LEGEND = 36;
 const FONT = 'Labels';
 /** Detections of a lower score are not shown. */
-const SURE = 0.5;
+const SURE = 0.8;
 
 const TRUE = '#64748b';
 const RIGHT = '#15803d';
