@@ -10,7 +10,7 @@ import { differentiable } from './differentiable';
 import { readPrediction, type TensorFlow, type TensorLike } from './tensors';
 
 /** Options on arrays, with tensors in place of the network's outputs. */
-type WithTensors<Options, Outputs extends keyof Options, Tensor> = Omit<
+export type WithTensors<Options, Outputs extends keyof Options, Tensor> = Omit<
   Options,
   Outputs | 'grad'
 > & { [Name in Outputs]: Tensor };

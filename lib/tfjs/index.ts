@@ -18,9 +18,17 @@ export type {
   TensorYoloV1Options,
   TensorYoloV3Options,
   TensorYoloV3Scale,
+  WithTensors,
 } from './detectors';
-export type { TensorFamily, TensorFunction, TensorLoss, TensorOptions } from './row-losses';
-export type { TensorFlow, TensorLike } from './tensors';
+export type {
+  TensorArguments,
+  TensorConstant,
+  TensorFamily,
+  TensorFunction,
+  TensorLoss,
+  TensorOptions,
+} from './row-losses';
+export type { TensorEngine, TensorFlow, TensorLike, TensorOperation } from './tensors';
 
 /** All losses, on tensors. */
 export interface TensorLosses<Tensor, Scalar> extends TensorDetectors<Tensor, Scalar> {
@@ -69,7 +77,7 @@ const FUNCTIONS = ['customGrad', 'engine', 'expandDims', 'mul', 'scalar', 'tenso
  * const losses = lossesFor(tf);
  * const target = tf.tensor2d([[0.52, 0.5, 0.25, 0.3]]);
  * const gradient = tf.grad((pred) => losses.box.ciou(pred, target));
- * gradient(tf.tensor2d([[0.5, 0.5, 0.2, 0.3]])).print(); // [[-0.262…, 0, -4.004…, -0.268…]]
+ * gradient(tf.tensor2d([[0.5, 0.5, 0.2, 0.3]])).dataSync(); // [-0.262…, 0, -4.004…, -0.268…]
  */
 export function lossesFor<Tensor extends TensorLike, Scalar extends Tensor>(
   tf: TensorFlow<Tensor, Scalar>,

@@ -18,13 +18,16 @@ import {
 } from './tensors';
 
 /** The type of an argument that is not differentiated: arrays may come as tensors. */
-type Constant<Argument, Tensor> = Argument extends Float32Array | Int32Array
+export type TensorConstant<Argument, Tensor> = Argument extends Float32Array | Int32Array
   ? Argument | Tensor
   : Argument;
 
 /** A loss's arguments: the first is the prediction. */
-type Arguments<Arrays, Tensor> = Arrays extends [unknown, ...infer Others]
-  ? [prediction: Tensor, ...others: { [Index in keyof Others]: Constant<Others[Index], Tensor> }]
+export type TensorArguments<Arrays, Tensor> = Arrays extends [unknown, ...infer Others]
+  ? [
+      prediction: Tensor,
+      ...others: { [Index in keyof Others]: TensorConstant<Others[Index], Tensor> },
+    ]
   : never;
 
 /**
@@ -56,7 +59,7 @@ export interface TensorFunction<
 export type TensorLoss<Loss, Tensor, Scalar> =
   Loss extends LossFunction<infer Arrays, infer Options, infer Reduced>
     ? TensorFunction<
-        Arguments<Arrays, Tensor>,
+        TensorArguments<Arrays, Tensor>,
         TensorOptions<Options, Tensor>,
         Reduced,
         Tensor,

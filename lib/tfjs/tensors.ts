@@ -8,27 +8,41 @@ import { wrongKind } from '../check';
 export interface TensorLike {
   readonly shape: number[];
   readonly dtype: string;
+  /** The numbers. */
   dataSync(): unknown;
 }
 
 /** What a custom operation returns: its value, and its derivatives by its inputs, times `dy`. */
-interface Operation<Tensor> {
+export interface TensorOperation<Tensor> {
   value: Tensor;
+  /** The derivatives by the inputs, times that of what follows by the value. */
   gradFunc: (dy: Tensor) => Tensor[];
+}
+
+/** What runs the operations of TensorFlow.js. */
+export interface TensorEngine {
+  /** Whether operations are recorded to be differentiated. */
+  isTapeOn(): boolean;
 }
 
 /** The functions of `@tensorflow/tfjs-core`; `Scalar` is its type of tensors without a dimension. */
 export interface TensorFlow<Tensor extends TensorLike, Scalar extends Tensor> {
+  /** A tensor of one number. */
   scalar(value: number): Scalar;
+  /** A tensor of numbers. */
   tensor(values: Float32Array, shape: number[]): Tensor;
+  /** The product of every two numbers. */
   mul(a: Tensor, b: Tensor): Tensor;
+  /** The same numbers with one more axis. */
   expandDims(tensor: Tensor, axis: number): Tensor;
+  /** An operation with a gradient of its own. */
   customGrad(
     // TensorFlow.js types the inputs, and the function that saves tensors after them, as one list.
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
-    operation: (...inputs: any[]) => Operation<Tensor>,
+    operation: (...inputs: any[]) => TensorOperation<Tensor>,
   ): (...inputs: Tensor[]) => Tensor;
-  engine(): { isTapeOn(): boolean };
+  /** What runs the operations. */
+  engine(): TensorEngine;
 }
 
 export function isTensor(value: unknown): value is TensorLike {
