@@ -1,5 +1,5 @@
 // npm run test:asan: jest's suites with an addon that AddressSanitizer and UndefinedBehaviorSanitizer
-// watch. Arguments, such as suites, are jest's; after --, a command runs in jest's place.
+// watch. Arguments, such as suites, are jest's; after --fuzz, they are those of npm run fuzz.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -42,6 +42,8 @@ const env = {
 };
 const [first, ...rest] = process.argv.slice(2);
 const command =
-  first === '--' ? rest : [modules.resolve('jest/bin/jest'), ...process.argv.slice(2)];
+  first === '--fuzz'
+    ? ['--import', 'tsx', path.join('test', 'fuzz', 'main.ts'), ...rest]
+    : [modules.resolve('jest/bin/jest'), ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, command, { cwd: root, env, stdio: 'inherit' });
 process.exitCode = status ?? 1;
