@@ -136,8 +136,8 @@ FORMULA Lanes LogOnePlus(Lanes e) {
   return MulAdd(series, e2, e);
 }
 
-// ln(1 + r) of one number r ≥ 0, in a vector's arithmetic: with libm's, a softmax of 20 classes takes
-// a quarter longer.
+// ln(1 + r) of one number r ≥ 0, in a vector's arithmetic: with libm's, a softmax of 20 classes
+// takes a quarter longer.
 FORMULA double LogOfOnePlus(double rest) {
   const Lanes r(static_cast<float>(rest));
   const Lanes log = Select(r <= Lanes(1.0f), LogOnePlus(r), LogRatio(Lanes(1.0f) + r, 1.0f));
