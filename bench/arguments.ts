@@ -1,9 +1,22 @@
 /**
  * What `npm run bench` can be asked for.
  */
-import { InvalidArgumentError, Option, program } from 'commander';
+import { Argument, InvalidArgumentError, Option, program } from 'commander';
+
+/** What the benchmark consists of. */
+export const PARTS = [
+  'javascript',
+  'limits',
+  'small-calls',
+  'all-pairs',
+  'detector',
+  'event-loop',
+] as const;
+
+export type Part = (typeof PARTS)[number];
 
 export interface Arguments {
+  parts: readonly Part[];
   filter: RegExp;
   sizes: number[];
   seed: number;
@@ -38,9 +51,10 @@ function parseSeed(text: string): number {
 }
 
 export function parseArguments(): Arguments {
-  return program
+  program
     .name('npm run bench --')
-    .description('Measures the package, as built, against JavaScript by hand.')
+    .description('Measures the package, as built, against JavaScript by hand and the machine.')
+    .addArgument(new Argument('[parts...]', 'what to measure').choices(PARTS).default(PARTS, 'all'))
     .addOption(
       new Option('--filter <regex>', 'only functions whose name matches')
         .default(/^/, 'all')
@@ -49,19 +63,19 @@ export function parseArguments(): Arguments {
     .addOption(
       new Option(
         '--sizes <list>',
-        'numbers of elements, boxes or pairs, with k and M for 2^10 and 2^20',
+        'numbers of elements, boxes or pairs against JavaScript, with k and M for 2^10 and 2^20',
       )
         .default([16, 2 ** 10, 2 ** 16, 2 ** 20], '16,1k,64k,1M')
         .argParser((text) => text.split(',').map(parseSize)),
     )
     .option('--seed <integer>', 'of the inputs', parseSeed, 1)
     .option('--quick', 'few samples: a first look')
-    .option('--peers', 'also measure PyTorch and TensorFlow.js, on the loss of a whole detector')
-    .option('--cuda', 'measure detloss/cuda instead, with copies to the GPU and without')
+    .option('--peers', 'also measure PyTorch and TensorFlow.js')
     .option('--python <file>', 'the interpreter that has torch and torchvision', 'python3')
     .option('--tfjs <directory>', 'where TensorFlow.js is installed', '.')
     .option('--json <file>', 'write the results as JSON')
     .option('--markdown <file>', 'write the table there, not to the terminal')
-    .parse()
-    .opts<Arguments>();
+    .parse();
+  const parts = program.processedArgs[0] as readonly Part[];
+  return { ...program.opts<Omit<Arguments, 'parts'>>(), parts };
 }

@@ -4,7 +4,7 @@
 import type { AnyLoss } from 'detloss';
 import type { Random } from '../test/support/random';
 import { gradientError, relativeError, valueError } from './accuracy';
-import type { LossInputs, OverlapInputs } from './inputs';
+import { bytesRead, drawnAndRepeated, type LossInputs, type OverlapInputs } from './inputs';
 import type { Call } from './measure';
 
 /** Who computes: the addon, and JavaScript by hand in two forms. */
@@ -23,12 +23,17 @@ export interface Case {
 
 export type Unit = 'element' | 'box' | 'pair';
 
-/** One line of the table. */
+/** One line of a table. */
 export interface Pass {
   computes: 'value' | 'value + gradient';
   /** How many units the inputs came to. */
   count: number;
+  /** The bytes that have to be read and written once. */
+  bytes: { read: number; written: number };
+  /** On one thread. */
   calls: Record<Contender, Call>;
+  /** The addon on as many threads as it takes. */
+  together: Call;
   /** Runs all of them and compares them with detloss/reference. */
   errors(): Errors;
 }
@@ -95,7 +100,8 @@ export function lossFamily<Names extends Functions>(
       gradient: find(all, `${name}${suffix}Gradient`),
     }));
     const prepare = (size: number, next: Random): Pass[] => {
-      const { arrays, width, weight, grad } = make(size, next);
+      const inputs = drawnAndRepeated(make, size, next);
+      const { arrays, width, weight, grad } = inputs;
       const given = weight === undefined ? options : { ...options, weight };
       const handed = weight === undefined ? arrays : [...arrays, weight];
 
@@ -120,23 +126,42 @@ export function lossFamily<Names extends Functions>(
           textbook: javaScript('textbook'),
         };
       };
-      const pass = (computes: Pass['computes'], calls: Pass['calls']): Pass => ({
-        computes,
-        count: unit === 'box' ? grad.length / width : grad.length,
-        calls,
-        errors: () => errors(calls, computes !== 'value'),
-      });
+      const pass = (
+        computes: Pass['computes'],
+        output: { grad?: Float32Array },
+        javaScript: Pick<Pass['calls'], 'tuned' | 'textbook'>,
+      ): Pass => {
+        const together = { ...given, ...output };
+        const calls = {
+          native: native.bind(undefined, ...arrays, { ...together, threads: 1 }),
+          ...javaScript,
+        };
+        return {
+          computes,
+          count: unit === 'box' ? grad.length / width : grad.length,
+          bytes: { read: bytesRead(inputs), written: output.grad?.byteLength ?? 0 },
+          calls,
+          together: native.bind(undefined, ...arrays, together),
+          errors: () => errors(calls, computes !== 'value'),
+        };
+      };
       return [
-        pass('value', {
-          native: native.bind(undefined, ...arrays, given),
-          tuned: tuned.value.bind(undefined, ...handed),
-          textbook: textbook.value.bind(undefined, ...handed),
-        }),
-        pass('value + gradient', {
-          native: native.bind(undefined, ...arrays, { ...given, grad }),
-          tuned: tuned.gradient.bind(undefined, ...handed, grad),
-          textbook: textbook.gradient.bind(undefined, ...handed, grad),
-        }),
+        pass(
+          'value',
+          {},
+          {
+            tuned: tuned.value.bind(undefined, ...handed),
+            textbook: textbook.value.bind(undefined, ...handed),
+          },
+        ),
+        pass(
+          'value + gradient',
+          { grad },
+          {
+            tuned: tuned.gradient.bind(undefined, ...handed, grad),
+            textbook: textbook.gradient.bind(undefined, ...handed, grad),
+          },
+        ),
       ];
     };
     return { name: `${family}.${name}${note && `, ${note}`}`, unit, prepare };
@@ -162,7 +187,7 @@ export function overlapFamily<Names extends Functions>(functions: Family<Names>)
     const prepare = (size: number, next: Random): Pass[] => {
       const { a, b, out } = make(size, next);
       const calls = {
-        native: native.bind(undefined, a, b, { out }),
+        native: native.bind(undefined, a, b, { out, threads: 1 }),
         tuned: tuned.bind(undefined, a, b, out),
         textbook: textbook.bind(undefined, a, b, out),
       };
@@ -179,7 +204,9 @@ export function overlapFamily<Names extends Functions>(functions: Family<Names>)
           textbook: ulps(calls.textbook) * 2 ** -23,
         };
       };
-      return [{ computes: 'value', count: out.length, calls, errors }];
+      const bytes = { read: a.byteLength + b.byteLength, written: out.byteLength };
+      const together = native.bind(undefined, a, b, { out });
+      return [{ computes: 'value', count: out.length, bytes, calls, together, errors }];
     };
     return { name: `overlap.${name}`, unit: 'pair', prepare };
   };

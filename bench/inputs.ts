@@ -12,6 +12,8 @@ export interface LossInputs {
   weight?: Float32Array;
   /** Receives the gradient. */
   grad: Float32Array;
+  /** The part of the arrays that has to be read; without it, all of them. */
+  share?: number;
 }
 
 export interface OverlapInputs {
@@ -19,6 +21,43 @@ export interface OverlapInputs {
   b: Float32Array;
   /** Receives the overlaps. */
   out: Float32Array;
+}
+
+/** Inputs of more units than these repeat those of so many. */
+const DRAWN = 2 ** 17;
+
+function repeated<T extends Float32Array | Int32Array>(array: T, copies: number): T {
+  const many = new (array.constructor as new (length: number) => T)(copies * array.length);
+  for (let k = 0; k < copies; k++) many.set(array, k * array.length);
+  return many;
+}
+
+/** Inputs of about `size` units, of which some {@link DRAWN} are drawn. */
+export function drawnAndRepeated(
+  make: (size: number, next: Random) => LossInputs,
+  size: number,
+  next: Random,
+): LossInputs {
+  const inputs = make(Math.min(size, DRAWN), next);
+  const copies = Math.round(size / DRAWN);
+  if (copies <= 1) return inputs;
+  const { arrays, weight, grad } = inputs;
+  return {
+    ...inputs,
+    arrays: arrays.map((array) => (isArray(array) ? repeated(array, copies) : array)),
+    weight: weight && repeated(weight, copies),
+    grad: new Float32Array(copies * grad.length),
+  };
+}
+
+function isArray(value: unknown): value is Float32Array | Int32Array {
+  return ArrayBuffer.isView(value);
+}
+
+/** The bytes of the inputs that have to be read. */
+export function bytesRead({ arrays, weight, share = 1 }: LossInputs): number {
+  const all = arrays.filter(isArray).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return share * all + (weight?.byteLength ?? 0);
 }
 
 /** Uniform in [−1, 1). */
@@ -120,13 +159,17 @@ export function sparseCells(size: number, next: Random): LossInputs {
     if (next() < 0.01) weight[row] = 1;
     else target.fill(0, 4 * row, 4 * row + 4);
   }
-  return { arrays: [raw, target, grid], width: 4, weight, grad: new Float32Array(raw.length) };
+  const share = weight.reduce((sum, w) => sum + w) / weight.length;
+  const grad = new Float32Array(raw.length);
+  return { arrays: [raw, target, grid], width: 4, weight, grad, share };
 }
 
 /** Pairs of the mixture of {@link boxes}. */
 export function pairs(size: number, next: Random): OverlapInputs {
-  const { pred, target } = mixture(size, next);
-  return { a: pred, b: target, out: new Float32Array(size) };
+  const copies = Math.max(1, Math.round(size / DRAWN));
+  const { pred, target } = mixture(Math.min(size, DRAWN), next);
+  const [a, b] = [pred, target].map((boxes) => repeated(boxes, copies));
+  return { a, b, out: new Float32Array(a.length / 4) };
 }
 
 /** √size × √size boxes, of which most pairs are apart. */

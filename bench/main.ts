@@ -1,98 +1,79 @@
 /**
  * `npm run bench`: the package as `npm run build` left it, which is what users load, against
- * JavaScript by hand, in speed and accuracy.
+ * JavaScript by hand, the machine and, where they are installed, peers, in speed and accuracy.
  */
 import { writeFileSync } from 'node:fs';
-import { SingleBar } from 'cli-progress';
 import { program } from 'commander';
-import { random } from '../test/support/random';
-import { parseArguments, type Arguments } from './arguments';
-import { CONTENDERS, type Case, type Pass } from './case';
+import { ALL_PAIRS, runAllPairs } from './all-pairs';
+import { parseArguments, type Part } from './arguments';
 import { CASES } from './cases';
 import { cudaReport } from './cuda';
 import { DETECTOR, runDetector } from './detector/run';
+import { EVENT_LOOP, runEventLoop } from './event-loop';
+import { runJavaScript } from './javascript';
+import { runLimits, type Extent } from './limits/run';
 import { machine } from './machine';
-import { measure, warmUp, type Effort } from './measure';
-import { markdown, sizeName, type Report, type Result, type Timing } from './report';
+import type { Effort } from './measure';
+import { markdown, type Report } from './report';
+import { runSmallCalls } from './small-calls/run';
 
-/** On how many results are compared with the reference: odd, so that loops by fours have a rest. */
-const CHECKED_SIZE = 4099;
-/** How far JavaScript may be from the reference: some roundings to float32. */
-const TOLERANCE = 1e-6;
+const MEBIBYTE = 2 ** 20;
 
-const THOROUGH: Effort = { warmUp: 200, sample: 1, budget: 500, rounds: 7 };
-const QUICK: Effort = { warmUp: 30, sample: 0.5, budget: 40, rounds: 3 };
-
-/** Compares with the reference, and lets the engine compile what is going to be timed. */
-function check({ name, unit }: Case, pass: Pass, effort: Effort): Result {
-  const { value, gradient, ...javaScript } = pass.errors();
-  for (const [form, error] of Object.entries(javaScript)) {
-    if (!(error <= TOLERANCE)) {
-      throw new Error(
-        `${form} ${name}, ${pass.computes}: error ${error} against detloss/reference`,
-      );
-    }
-  }
-  for (const contender of CONTENDERS) warmUp(pass.calls[contender], effort.warmUp);
-  return {
-    name,
-    unit,
-    computes: pass.computes,
-    valueError: value,
-    gradientError: gradient,
-    times: [],
-  };
+/** How long to measure, and on how much. */
+interface Plan {
+  javascript: Effort;
+  limits: Effort;
+  extent: Extent;
+  smallCalls: Effort;
+  whole: Effort;
+  /** For the event loop. */
+  boxes: number;
 }
 
-function timing({ calls, count }: Pass, effort: Effort): Omit<Timing, 'size'> {
-  const perCall = measure(
-    CONTENDERS.map((contender) => calls[contender]),
-    effort,
-  );
-  const [native, tuned, textbook] = perCall.map((time) => time / count);
-  const ratios = { tuned: tuned / native, textbook: textbook / native };
-  return { count, native, tuned, textbook, ratios };
-}
+const THOROUGH: Plan = {
+  javascript: { warmUp: 200, sample: 1, budget: 400, rounds: 7 },
+  limits: { warmUp: 100, sample: 1, budget: 250, rounds: 5 },
+  extent: { inside: MEBIBYTE / 2, beyond: 192 * MEBIBYTE },
+  smallCalls: { warmUp: 100, sample: 0.1, budget: 10, rounds: 5 },
+  whole: { warmUp: 200, sample: 1, budget: 1500, rounds: 7 },
+  boxes: 50e6,
+};
 
-function run(cases: readonly Case[], effort: Effort, { sizes, seed }: Arguments): Result[] {
-  const bar = new SingleBar({ format: '{bar} {name}', clearOnComplete: true });
-  bar.start(cases.length * (1 + sizes.length), 0, { name: '' });
-  const results = cases.flatMap((entry) => {
-    bar.update({ name: entry.name });
-    const lines = entry
-      .prepare(CHECKED_SIZE, random(seed))
-      .map((pass) => check(entry, pass, effort));
-    for (const size of sizes) {
-      bar.increment({ name: `${entry.name} × ${sizeName(size)}` });
-      entry.prepare(size, random(seed)).forEach((pass, k) => {
-        lines[k].times.push({ size, ...timing(pass, effort) });
-      });
-    }
-    bar.increment();
-    return lines;
-  });
-  bar.stop();
-  return results;
-}
+const QUICK: Plan = {
+  javascript: { warmUp: 10, sample: 0.2, budget: 5, rounds: 2 },
+  limits: { warmUp: 10, sample: 0.2, budget: 5, rounds: 2 },
+  extent: { inside: MEBIBYTE / 2, beyond: 16 * MEBIBYTE },
+  smallCalls: { warmUp: 5, sample: 0.02, budget: 0.2, rounds: 2 },
+  whole: { warmUp: 30, sample: 0.5, budget: 40, rounds: 3 },
+  boxes: 5e6,
+};
 
 async function main(): Promise<void> {
   const options = parseArguments();
-  const { filter, seed, quick, peers } = options;
-  const effort = quick ? QUICK : THOROUGH;
-  if (options.cuda) {
-    process.stdout.write(await cudaReport(options, effort));
-    return;
-  }
+  const { parts, filter, sizes, seed, quick, peers } = options;
+  const plan = quick ? QUICK : THOROUGH;
   const cases = CASES.filter(({ name }) => filter.test(name));
-  const whole = filter.test(DETECTOR);
-  if (cases.length === 0 && !whole) program.error(`no function matches ${filter}`);
-  const report: Report = { ...machine(), seed, results: run(cases, effort, options) };
-  if (whole) report.detector = await runDetector(seed, effort, peers && options);
+  const wanted = (part: Part, name: string) => parts.includes(part) && filter.test(name);
+  const wantedOfAll = (part: Part) => parts.includes(part) && cases.length > 0;
+  const report: Report = { ...machine(), seed };
+  const header = Object.keys(report).length;
+  if (wantedOfAll('javascript')) {
+    report.results = runJavaScript(cases, sizes, seed, plan.javascript);
+  }
+  if (wantedOfAll('limits')) report.limits = runLimits(cases, plan.extent, seed, plan.limits);
+  if (wantedOfAll('small-calls')) report.smallCalls = runSmallCalls(cases, seed, plan.smallCalls);
+  if (wanted('all-pairs', ALL_PAIRS)) report.allPairs = runAllPairs(seed, plan.whole);
+  if (wanted('detector', DETECTOR)) {
+    report.detector = await runDetector(seed, plan.whole, peers && options);
+  }
+  if (wanted('event-loop', EVENT_LOOP)) report.eventLoop = await runEventLoop(plan.boxes, seed);
+  if (Object.keys(report).length === header) program.error(`no function matches ${filter}`);
+
   const { json } = options;
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-  const table = await markdown(report);
-  if (options.markdown === undefined) process.stdout.write(table);
-  else writeFileSync(options.markdown, table);
+  const text = await markdown(report);
+  if (options.markdown === undefined) process.stdout.write(text);
+  else writeFileSync(options.markdown, text);
 }
 
 void main();

@@ -2,6 +2,7 @@
  * The whole loss of YOLO v3 with the gradient of the network's raw output: detloss against
  * JavaScript and, where they are installed and asked for, PyTorch and TensorFlow.js.
  */
+import os from 'node:os';
 import { yoloV3 } from 'detloss';
 import * as reference from 'detloss/reference';
 import { random } from '../../test/support/random';
@@ -12,6 +13,7 @@ import { runTorch } from '../peers/torch';
 import * as textbook from '../textbook';
 import * as tuned from '../tuned';
 import type { Absence, Outcome } from './contender';
+import { clear, readObjectness } from './floor';
 import { prepare } from './javascript';
 import { scene as makeScene, type Scene } from './scene';
 
@@ -37,12 +39,21 @@ export interface DetectorResult {
   gradientError: number;
 }
 
+/** Milliseconds that no loss can do without. */
+export interface Floor {
+  /** Writing the gradients' arrays once. */
+  fill: number;
+  /** Reading the objectness of every anchor. */
+  channel: number;
+}
+
 export interface DetectorReport {
   images: number;
   classes: number;
   objects: number;
   /** The numbers of the network's output. */
   features: number;
+  floor: Floor;
   results: DetectorResult[];
   /** Contenders that were asked for and are not there. */
   absent: Absence[];
@@ -51,24 +62,36 @@ export interface DetectorReport {
 /** Beyond this a contender computes something else than the reference. */
 const TOLERANCE = 1e-3;
 
-/** detloss and JavaScript, which write gradients to arrays they are given, in turns. */
-function runHere(scene: Scene, effort: Effort): Outcome[] {
-  const names = ['detloss', 'tuned JavaScript', 'textbook JavaScript'];
+/**
+ * detloss and JavaScript, which write gradients to arrays they are given, in turns with what every
+ * one of them has to do.
+ */
+function runHere(scene: Scene, effort: Effort): { outcomes: Outcome[]; floor: Floor } {
+  const names = [
+    'detloss, one thread',
+    'detloss, default threads',
+    'tuned JavaScript',
+    'textbook JavaScript',
+  ];
   const grads = names.map(() =>
     scene.scales.map(({ features }) => new Float32Array(features.length)),
   );
   const forms = [tuned, textbook].map((loops) => prepare(scene, loops));
   const calls = [
-    () => yoloV3.loss({ ...scene, grad: grads[0] }).total,
-    () => forms[0](grads[1]),
-    () => forms[1](grads[2]),
+    () => yoloV3.loss({ ...scene, grad: grads[0], threads: 1 }).total,
+    () => yoloV3.loss({ ...scene, grad: grads[1] }).total,
+    () => forms[0](grads[2]),
+    () => forms[1](grads[3]),
   ];
-  for (const call of calls) warmUp(call, effort.warmUp);
-  const times = measure(calls, effort);
-  return names.map((name, k) => {
+  const least = [() => clear(grads[0]), () => readObjectness(scene)];
+  for (const call of [...calls, ...least]) warmUp(call, effort.warmUp);
+  const milliseconds = measure([...calls, ...least], effort).map((time) => time / 1e6);
+  const [fill, channel] = milliseconds.slice(calls.length);
+  const outcomes = names.map((name, k) => {
     const total = calls[k]();
-    return { name, milliseconds: times[k] / 1e6, total, grads: grads[k] };
+    return { name, milliseconds: milliseconds[k], total, grads: grads[k] };
   });
+  return { outcomes, floor: { fill, channel } };
 }
 
 function runReference(scene: Scene): Outcome {
@@ -106,13 +129,14 @@ export async function runDetector(
 ): Promise<DetectorReport> {
   const scene = makeScene(random(seed));
   const { batch, classes, scales } = scene;
-  const here = runHere(scene, effort);
+  const { outcomes: here, floor } = runHere(scene, effort);
   const exact = runReference(scene);
   const others =
     peers === undefined
       ? []
       : [
-          runTorch(scene, peers.python, effort.budget / 200),
+          runTorch(scene, peers.python, effort.budget / 200, 1),
+          runTorch(scene, peers.python, effort.budget / 200, os.availableParallelism()),
           await runTfjs(scene, peers.tfjs, effort),
         ];
   const present = others.filter((other): other is Outcome => !('install' in other));
@@ -123,6 +147,7 @@ export async function runDetector(
     classes,
     objects: sum(({ target }) => target.objectness.filter((o) => o > 0).length),
     features: sum(({ features }) => features.length),
+    floor,
     results: [...here, ...present, exact].map((outcome) =>
       compare(outcome, exact, here[0], 5 + classes),
     ),

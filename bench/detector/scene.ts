@@ -17,9 +17,9 @@ export interface Scene {
   scales: Scale[];
 }
 
-const BATCH = 8;
+const BATCH = 16;
 const CLASSES = 80;
-const OBJECTS = 60;
+const OBJECTS = 120;
 
 /** The anchors of YOLO v3, height and width in pixels of 416, by the side of their grid. */
 const ANCHORS: readonly [side: number, anchors: number[]][] = [

@@ -12,7 +12,12 @@ import type { Scene } from '../detector/scene';
 const SCRIPT = path.join(__dirname, 'yolo_v3.py');
 
 /** Runs the loss in `python` for about so many seconds. */
-export function runTorch(scene: Scene, python: string, seconds: number): Outcome | Absence {
+export function runTorch(
+  scene: Scene,
+  python: string,
+  seconds: number,
+  threads: number,
+): Outcome | Absence {
   if (spawnSync(python, ['-c', 'import torchvision.ops']).status !== 0) {
     const install = `apt-get install python3-torch python3-torchvision, or --python with another interpreter than ${python}`;
     return { name: 'PyTorch', install };
@@ -20,7 +25,9 @@ export function runTorch(scene: Scene, python: string, seconds: number): Outcome
   const directory = mkdtempSync(path.join(tmpdir(), 'detloss-bench-'));
   try {
     writeScene(scene, directory);
-    const output = execFileSync(python, [SCRIPT, directory, String(seconds)], { encoding: 'utf8' });
+    const output = execFileSync(python, [SCRIPT, directory, String(seconds), String(threads)], {
+      encoding: 'utf8',
+    });
     const grads = scene.scales.map((_, s) => readFloats(path.join(directory, `grad${s}.bin`)));
     return { ...(JSON.parse(output) as Omit<Outcome, 'grads'>), grads };
   } finally {

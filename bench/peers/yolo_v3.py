@@ -1,6 +1,6 @@
-"""The whole loss of YOLO v3 in PyTorch, by its own operations and autograd, on one thread.
+"""The whole loss of YOLO v3 in PyTorch, by its own operations and autograd.
 
-python3 yolo_v3.py DIRECTORY SECONDS reads what bench/peers/torch.ts wrote to the directory, measures
+python3 yolo_v3.py DIRECTORY SECONDS THREADS reads what bench/peers/torch.ts wrote to the directory, measures
 for about that long, prints JSON and leaves each scale's gradient in the directory.
 """
 
@@ -55,8 +55,8 @@ class Scale:
         return box + objectness + category
 
 
-def main(directory, seconds):
-    torch.set_num_threads(1)
+def main(directory, seconds, threads):
+    torch.set_num_threads(threads)
     scene = json.loads((directory / "scene.json").read_text())
     sizes = (scene["batch"], scene["classes"])
     scales = [Scale(directory, s, *sizes, **grid) for s, grid in enumerate(scene["scales"])]
@@ -72,9 +72,9 @@ def main(directory, seconds):
 
     for s, grad in enumerate(grads):
         (directory / f"grad{s}.bin").write_bytes(grad.contiguous().numpy().tobytes())
-    versions = f"PyTorch {torch.__version__}, torchvision {torchvision.__version__}"
+    versions = f"PyTorch {torch.__version__}, torchvision {torchvision.__version__}, {threads} thread{'s'[:threads != 1]}"
     print(json.dumps({"name": versions, "milliseconds": 1000 * best, "total": total.item()}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,82 @@
+/**
+ * What else gets done in the process during a large call: a timer ticks, or does not.
+ */
+import { box } from 'detloss';
+import * as promises from 'detloss/promises';
+import { setImmediate } from 'node:timers/promises';
+import { random } from '../test/support/random';
+import { boxes, drawnAndRepeated } from './inputs';
+import { digits, table } from './table';
+
+export const EVENT_LOOP = 'detloss/promises';
+
+/** Milliseconds between ticks, if nothing keeps them. */
+const PERIOD = 5;
+
+/** One line of the table. Times are milliseconds. */
+export interface LoopResult {
+  name: string;
+  milliseconds: number;
+  ticks: number;
+  /** The longest time without a tick. */
+  worstGap: number;
+}
+
+export interface LoopReport {
+  boxes: number;
+  results: LoopResult[];
+}
+
+/** Runs `work` while a timer ticks. */
+async function watched(name: string, work: () => unknown): Promise<LoopResult> {
+  const start = performance.now();
+  let last = start;
+  let worstGap = 0;
+  let ticks = 0;
+  const seen = () => {
+    const now = performance.now();
+    worstGap = Math.max(worstGap, now - last);
+    last = now;
+  };
+  const timer = setInterval(() => {
+    seen();
+    ticks++;
+  }, PERIOD);
+  await work();
+  // A timer that is due ticks now, so that its delay counts.
+  await setImmediate();
+  clearInterval(timer);
+  seen();
+  return { name, milliseconds: last - start, ticks, worstGap };
+}
+
+export async function runEventLoop(count: number, seed: number): Promise<LoopReport> {
+  const { arrays, grad } = drawnAndRepeated(boxes, count, random(seed));
+  const [pred, target] = arrays as Float32Array[];
+  // Touched once, so that no call is the first to be given the memory.
+  box.ciou(pred, target, { grad });
+  const results = [
+    await watched('nothing', () => new Promise((resolve) => setTimeout(resolve, 500))),
+    await watched('`box.ciou` of `detloss/promises`', () =>
+      promises.box.ciou(pred, target, { grad }),
+    ),
+    await watched('`box.ciou`', () => box.ciou(pred, target, { grad })),
+  ];
+  return { boxes: pred.length / 4, results };
+}
+
+export function eventLoopSection(report: LoopReport | undefined): string[] {
+  if (report === undefined) return [];
+  const lines = report.results.map(({ name, milliseconds, ticks, worstGap }) => [
+    name,
+    milliseconds.toFixed(0),
+    String(ticks),
+    digits(worstGap),
+  ]);
+  return [
+    '## The event loop',
+    `A timer that should tick every ${PERIOD} ms, while one call computes value and gradient of
+${(report.boxes / 1e6).toFixed(1)} million boxes.`,
+    table(['what', 'ms', 'ticks', 'longest gap, ms'], lines),
+  ];
+}
