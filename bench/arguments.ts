@@ -11,9 +11,12 @@ export const PARTS = [
   'all-pairs',
   'detector',
   'event-loop',
+  'peers',
 ] as const;
 
 export type Part = (typeof PARTS)[number];
+
+const WITHOUT_PEERS = PARTS.filter((part) => part !== 'peers');
 
 export interface Arguments {
   parts: readonly Part[];
@@ -21,10 +24,7 @@ export interface Arguments {
   sizes: number[];
   seed: number;
   quick?: true;
-  peers?: true;
-  cuda?: true;
   python: string;
-  tfjs: string;
   json?: string;
   markdown?: string;
 }
@@ -54,7 +54,11 @@ export function parseArguments(): Arguments {
   program
     .name('npm run bench --')
     .description('Measures the package, as built, against JavaScript by hand and the machine.')
-    .addArgument(new Argument('[parts...]', 'what to measure').choices(PARTS).default(PARTS, 'all'))
+    .addArgument(
+      new Argument('[parts...]', 'what to measure')
+        .choices(PARTS)
+        .default(WITHOUT_PEERS, 'all but peers'),
+    )
     .addOption(
       new Option('--filter <regex>', 'only functions whose name matches')
         .default(/^/, 'all')
@@ -70,12 +74,12 @@ export function parseArguments(): Arguments {
     )
     .option('--seed <integer>', 'of the inputs', parseSeed, 1)
     .option('--quick', 'few samples: a first look')
-    .option('--peers', 'also measure PyTorch and TensorFlow.js')
+    .option('--peers', 'also the part of that name: PyTorch and TensorFlow.js')
     .option('--python <file>', 'the interpreter that has torch and torchvision', 'python3')
-    .option('--tfjs <directory>', 'where TensorFlow.js is installed', '.')
     .option('--json <file>', 'write the results as JSON')
     .option('--markdown <file>', 'write the table there, not to the terminal')
     .parse();
-  const parts = program.processedArgs[0] as readonly Part[];
-  return { ...program.opts<Omit<Arguments, 'parts'>>(), parts };
+  const named = program.processedArgs[0] as readonly Part[];
+  const { peers, ...options } = program.opts<Omit<Arguments, 'parts'> & { peers?: true }>();
+  return { ...options, parts: peers ? [...named, 'peers'] : named };
 }

@@ -15,6 +15,7 @@ import { runLimits, type Extent } from './limits/run';
 import { machine } from './machine';
 import type { Effort } from './measure';
 import { markdown, type Report } from './report';
+import { runPeers } from './peers/run';
 import { runSmallCalls } from './small-calls/run';
 
 const MEBIBYTE = 2 ** 20;
@@ -26,16 +27,20 @@ interface Plan {
   extent: Extent;
   smallCalls: Effort;
   whole: Effort;
+  peers: Effort;
+  peersSize: number;
   /** For the event loop. */
   boxes: number;
 }
 
 const THOROUGH: Plan = {
-  javascript: { warmUp: 200, sample: 1, budget: 400, rounds: 7 },
+  javascript: { warmUp: 100, sample: 1, budget: 300, rounds: 7 },
   limits: { warmUp: 100, sample: 1, budget: 250, rounds: 5 },
   extent: { inside: MEBIBYTE / 2, beyond: 192 * MEBIBYTE },
   smallCalls: { warmUp: 100, sample: 0.1, budget: 10, rounds: 5 },
   whole: { warmUp: 200, sample: 1, budget: 1500, rounds: 7 },
+  peers: { warmUp: 100, sample: 1, budget: 500, rounds: 3 },
+  peersSize: MEBIBYTE,
   boxes: 50e6,
 };
 
@@ -45,14 +50,17 @@ const QUICK: Plan = {
   extent: { inside: MEBIBYTE / 2, beyond: 16 * MEBIBYTE },
   smallCalls: { warmUp: 5, sample: 0.02, budget: 0.2, rounds: 2 },
   whole: { warmUp: 30, sample: 0.5, budget: 40, rounds: 3 },
+  peers: { warmUp: 10, sample: 0.2, budget: 20, rounds: 2 },
+  peersSize: 2 ** 14,
   boxes: 5e6,
 };
 
 async function main(): Promise<void> {
   const options = parseArguments();
-  const { parts, filter, sizes, seed, quick, peers } = options;
+  const { parts, filter, sizes, seed, quick, python } = options;
   const plan = quick ? QUICK : THOROUGH;
   const cases = CASES.filter(({ name }) => filter.test(name));
+  const peers = parts.includes('peers');
   const wanted = (part: Part, name: string) => parts.includes(part) && filter.test(name);
   const wantedOfAll = (part: Part) => parts.includes(part) && cases.length > 0;
   const report: Report = { ...machine(), seed };
@@ -64,7 +72,10 @@ async function main(): Promise<void> {
   if (wantedOfAll('small-calls')) report.smallCalls = runSmallCalls(cases, seed, plan.smallCalls);
   if (wanted('all-pairs', ALL_PAIRS)) report.allPairs = runAllPairs(seed, plan.whole);
   if (wanted('detector', DETECTOR)) {
-    report.detector = await runDetector(seed, plan.whole, peers && options);
+    report.detector = await runDetector(seed, plan.whole, peers ? python : undefined);
+  }
+  if (peers) {
+    report.peers = await runPeers(filter, plan.peersSize, seed, plan.peers, python);
   }
   if (wanted('event-loop', EVENT_LOOP)) report.eventLoop = await runEventLoop(plan.boxes, seed);
   if (Object.keys(report).length === header) program.error(`no function matches ${filter}`);

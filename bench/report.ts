@@ -10,6 +10,8 @@ import { javaScriptSection, type Result } from './javascript';
 import type { LimitsReport } from './limits/run';
 import { limitsSection } from './limits/section';
 import type { Machine } from './machine';
+import type { PeersReport } from './peers/run';
+import { peersSection } from './peers/section';
 import type { SmallResult } from './small-calls/run';
 import { smallCallsSection } from './small-calls/section';
 
@@ -23,6 +25,7 @@ export interface Report extends Machine {
   allPairs?: PairsResult[];
   /** The loss of a whole detector. */
   detector?: DetectorReport;
+  peers?: PeersReport;
   eventLoop?: LoopReport;
 }
 
@@ -36,6 +39,7 @@ export function markdown(report: Report): Promise<string> {
     ...smallCallsSection(report.smallCalls),
     ...allPairsSection(report.allPairs),
     ...detectorSection(report.detector),
+    ...peersSection(report.peers),
     ...eventLoopSection(report.eventLoop),
   ];
   return format(text.join('\n\n'), { parser: 'markdown' });

@@ -19,14 +19,6 @@ import { scene as makeScene, type Scene } from './scene';
 
 export const DETECTOR = 'yoloV3.loss';
 
-/** Where the peers are. */
-export interface Peers {
-  /** A Python interpreter. */
-  python: string;
-  /** The directory whose node_modules TensorFlow.js is in. */
-  tfjs: string;
-}
-
 /** One line of the table. */
 export interface DetectorResult {
   name: string;
@@ -125,19 +117,19 @@ function compare(
 export async function runDetector(
   seed: number,
   effort: Effort,
-  peers?: Peers,
+  /** The Python that has PyTorch, if peers are measured. */
+  python?: string,
 ): Promise<DetectorReport> {
   const scene = makeScene(random(seed));
   const { batch, classes, scales } = scene;
   const { outcomes: here, floor } = runHere(scene, effort);
   const exact = runReference(scene);
   const others =
-    peers === undefined
+    python === undefined
       ? []
       : [
-          runTorch(scene, peers.python, effort.budget / 200, 1),
-          runTorch(scene, peers.python, effort.budget / 200, os.availableParallelism()),
-          await runTfjs(scene, peers.tfjs, effort),
+          ...runTorch(scene, python, effort.budget / 1000, [1, os.availableParallelism()]),
+          await runTfjs(scene, effort),
         ];
   const present = others.filter((other): other is Outcome => !('install' in other));
   const sum = (of: (scale: (typeof scales)[number]) => number) =>

@@ -1,41 +1,31 @@
 /**
- * TensorFlow.js on its WebAssembly backend, by its own operations and automatic differentiation. It
- * is no dependency: it is looked for in a directory when the benchmark runs.
+ * TensorFlow.js on its WebAssembly backend, by its own operations and automatic differentiation.
  */
-import { createRequire } from 'node:module';
-import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+// Has the derivatives of the operations.
+import '@tensorflow/tfjs-layers';
 import { scaleLoss } from '../composed/yolo-v3';
-import type { Tensor, Tf } from '../composed/tf';
-import type { Absence, Outcome } from '../detector/contender';
+import type { Outcome } from '../detector/contender';
 import type { Scene } from '../detector/scene';
 import { measure, type Effort } from '../measure';
 
-const PACKAGES = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
-
-/** Runs the loss with the packages installed in `directory`. */
-export async function runTfjs(
-  scene: Scene,
-  directory: string,
-  effort: Effort,
-): Promise<Outcome | Absence> {
-  const load = createRequire(path.resolve(directory, 'package.json'));
-  let tf: Tf & { version: { tfjs: string } };
-  try {
-    tf = load(PACKAGES[0]) as typeof tf;
-    load(PACKAGES[1]);
-  } catch {
-    const install = `npm install --prefix DIR ${PACKAGES.join(' ')}, and --tfjs DIR`;
-    return { name: 'TensorFlow.js', install };
-  }
+/** The library, and what it calls itself. */
+export async function startTfjs() {
   tf.enableProdMode();
   await tf.setBackend('wasm');
+  return { tf, name: `TensorFlow.js ${tf.version_core}, WebAssembly` };
+}
 
+/** Runs the loss of a whole detector. */
+export async function runTfjs(scene: Scene, effort: Effort): Promise<Outcome> {
+  const { name } = await startTfjs();
   const losses = scene.scales.map((scale) => scaleLoss(tf, scale, scene.classes));
   const features = scene.scales.map((scale) =>
     tf.tensor(scale.features, [scale.target.objectness.length, 5 + scene.classes]),
   );
   const differentiate = tf.valueAndGrads((...inputs) =>
-    inputs.map((input, s): Tensor => losses[s](input)).reduce((sum, loss) => tf.add(sum, loss)),
+    inputs.map((input, s): tf.Tensor => losses[s](input)).reduce((sum, loss) => tf.add(sum, loss)),
   );
   const read = () =>
     tf.tidy(() => {
@@ -47,6 +37,7 @@ export async function runTfjs(
     [() => tf.tidy(() => differentiate(features).value.dataSync()[0])],
     effort,
   );
-  const name = `TensorFlow.js ${tf.version.tfjs}, WebAssembly`;
-  return { name, milliseconds: nanoseconds / 1e6, ...read() };
+  const outcome = { name, milliseconds: nanoseconds / 1e6, ...read() };
+  tf.dispose(features);
+  return outcome;
 }
