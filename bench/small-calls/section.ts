@@ -38,7 +38,7 @@ JavaScript, called over and over with the same arrays, which are supplied, as is
 columns are how many elements, boxes or pairs a call has, or in parentheses how many it has at least:
 those of a row of classes, or of a grid. The next two columns are from how many of them on the addon
 is the faster, at all sizes tried from there to 1024, each larger by a third or a half. Garbage is
-what a call leaves to the collector: the object it returns.`,
+what a call leaves to the collector: the object it returns, and what it makes on the way to it.`,
     table(
       [
         'function',
