@@ -35,7 +35,7 @@ interface Plan {
 
 const THOROUGH: Plan = {
   javascript: { warmUp: 100, sample: 1, budget: 300, rounds: 7 },
-  limits: { warmUp: 100, sample: 1, budget: 250, rounds: 5 },
+  limits: { warmUp: 100, sample: 1, budget: 400, rounds: 5 },
   extent: { inside: MEBIBYTE / 2, beyond: 192 * MEBIBYTE },
   smallCalls: { warmUp: 100, sample: 0.1, budget: 10, rounds: 5 },
   whole: { warmUp: 200, sample: 1, budget: 1500, rounds: 7 },

@@ -42,5 +42,9 @@ export function markdown(report: Report): Promise<string> {
     ...peersSection(report.peers),
     ...eventLoopSection(report.eventLoop),
   ];
-  return format(text.join('\n\n'), { parser: 'markdown' });
+  return format(text.join('\n\n'), {
+    parser: 'markdown',
+    printWidth: 100,
+    proseWrap: 'always',
+  });
 }

@@ -60,7 +60,7 @@ describe('a quick benchmark of two losses', () => {
   test('sets losses against bandwidths and a clock', () => {
     const { clock, bandwidths, inside, beyond, results } = report.limits!;
     expect(clock).toBeGreaterThan(0.1);
-    expect(Object.keys(bandwidths)).toEqual(['read', 'copy', 'fill']);
+    expect(Object.keys(bandwidths)).toEqual(['read', 'copy']);
     for (const result of results) {
       const gradient = result.computes !== 'value';
       expect(result.beyond.like).toBe(gradient ? 'copy' : 'read');

@@ -7,7 +7,14 @@ import { random } from '../../test/support/random';
 import type { Case, Pass } from '../case';
 import { measure, warmUp, type Effort } from '../measure';
 import { withProgress } from '../progress';
-import { bandwidths, better, type Bandwidth, type Traffic } from './bandwidth';
+import {
+  bandwidthOf,
+  faster,
+  probes,
+  type Bandwidth,
+  type Probes,
+  type Traffic,
+} from './bandwidth';
 import { clock } from './clock';
 
 /** The bytes of all arrays of a call: within a core's caches, and far beyond them. */
@@ -36,7 +43,9 @@ export interface LimitResult {
     speed: number;
     /** What its traffic is like, … */
     like: Traffic;
-    /** … and the part of that bandwidth it reaches. */
+    /** … the bandwidth of that, in turns with the loss, … */
+    bandwidth: Bandwidth;
+    /** … and the part of it that the loss reaches. */
     fraction: number;
     threads: number;
   };
@@ -45,7 +54,8 @@ export interface LimitResult {
 export interface LimitsReport extends Extent {
   /** Cycles per nanosecond. */
   clock: number;
-  bandwidths: Record<Traffic, Bandwidth>;
+  /** The best of all lines. */
+  bandwidths: Partial<Record<Traffic, Bandwidth>>;
   /** The instruction set compared with the best. */
   otherTarget?: string;
   results: LimitResult[];
@@ -57,12 +67,6 @@ const OTHER_TARGET = 'AVX2';
 function likeOf({ read, written }: Pass['bytes']): Traffic {
   if (written === 0) return 'read';
   return written > read ? 'fill' : 'copy';
-}
-
-/** Nanoseconds per unit on one thread and on all. */
-function bothTimes({ calls, together, count }: Pass, effort: Effort): [number, number] {
-  const [alone, all] = measure([calls.native, together], effort);
-  return [alone / count, all / count];
 }
 
 /** Nanoseconds per unit with another instruction set. */
@@ -82,9 +86,10 @@ function inside(
   effort: Effort,
 ): LimitResult['inside'] {
   warmUp(pass.calls.native, effort.warmUp / 4);
-  const [time, all] = bothTimes(pass, effort);
+  const { calls, together, count } = pass;
+  const [time, all] = measure([calls.native, together], effort).map((call) => call / count);
   return {
-    count: pass.count,
+    count,
     time,
     cycles: time * cyclesPerNanosecond,
     otherTarget: target === undefined ? undefined : timeWith(target, pass, effort) / time,
@@ -92,13 +97,16 @@ function inside(
   };
 }
 
-type Beyond = Omit<LimitResult['beyond'], 'fraction'>;
-
-function beyond(pass: Pass, effort: Effort): Beyond {
-  const [time, all] = bothTimes(pass, effort);
-  const { count, bytes } = pass;
-  const speed = (bytes.read + bytes.written) / count / time;
-  return { count, time, speed, like: likeOf(bytes), threads: time / all };
+/** In turns with the probes: what a memory shared with others gives changes by the second. */
+function beyond(pass: Pass, all: Probes, effort: Effort): LimitResult['beyond'] {
+  const { calls, together, count, bytes } = pass;
+  const like = likeOf(bytes);
+  const rivals = all[like].map(({ call }) => call);
+  const [alone, shared, ...probed] = measure([calls.native, together, ...rivals], effort);
+  const speed = (bytes.read + bytes.written) / alone;
+  const bandwidth = bandwidthOf(all[like], probed);
+  const fraction = speed / bandwidth.speed;
+  return { count, time: alone / count, speed, like, bandwidth, fraction, threads: alone / shared };
 }
 
 /** The number of units whose arrays, the gradient's among them, have so many bytes. */
@@ -118,8 +126,8 @@ export function runLimits(
   const [best, ...others] = native.targets();
   const otherTarget = others.find((target) => target === OTHER_TARGET && target !== best);
   const cyclesPerNanosecond = clock(effort);
-  const before = bandwidths(extent.beyond, effort);
-  const measured = withProgress(2 * cases.length, (step) =>
+  const all = probes(extent.beyond);
+  const results = withProgress(2 * cases.length, (step) =>
     cases.flatMap((entry) => {
       step(`${entry.name}, in the caches`);
       const size = unitsOf(entry, extent.inside, seed);
@@ -131,14 +139,13 @@ export function runLimits(
         name: entry.name,
         computes: pass.computes,
         inside: within[k],
-        beyond: beyond(pass, effort),
+        beyond: beyond(pass, all, effort),
       }));
     }),
   );
-  const limits = better(before, bandwidths(extent.beyond, effort));
-  const results = measured.map((result) => ({
-    ...result,
-    beyond: { ...result.beyond, fraction: result.beyond.speed / limits[result.beyond.like].speed },
-  }));
-  return { ...extent, clock: cyclesPerNanosecond, bandwidths: limits, otherTarget, results };
+  const bandwidths: LimitsReport['bandwidths'] = {};
+  for (const { like, bandwidth } of results.map((result) => result.beyond)) {
+    bandwidths[like] = faster(bandwidths[like] ?? bandwidth, bandwidth);
+  }
+  return { ...extent, clock: cyclesPerNanosecond, bandwidths, otherTarget, results };
 }

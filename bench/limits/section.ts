@@ -2,7 +2,10 @@
  * The limits as Markdown.
  */
 import { code, digits, table, times } from '../table';
+import type { Traffic } from './bandwidth';
 import type { LimitsReport } from './run';
+
+const VERBS = { read: 'reads', copy: 'copies', fill: 'fills' };
 
 function bytes(count: number): string {
   return count >= 2 ** 20 ? `${count / 2 ** 20} MiB` : `${count / 2 ** 10} KiB`;
@@ -11,7 +14,9 @@ function bytes(count: number): string {
 export function limitsSection(report: LimitsReport | undefined): string[] {
   if (report === undefined) return [];
   const { clock, bandwidths, otherTarget } = report;
-  const { read, copy, fill } = bandwidths;
+  const speeds = Object.entries(bandwidths).map(
+    ([what, { speed, by }]) => `${VERBS[what as Traffic]} ${digits(speed)} GB/s (${by})`,
+  );
   const [inside, beyond] = [report.inside, report.beyond].map(bytes);
   const other = otherTarget === undefined ? [] : [otherTarget];
   const lines = report.results.map((result) => [
@@ -34,13 +39,15 @@ cycle is ${digits(1 / clock)} ns (${digits(clock)} GHz, measured by multiplicati
 each). ${otherTarget === undefined ? '' : `${otherTarget}: how many times as long the call takes with that instruction set. `}Threads: how
 many times as fast the call is with the default number of threads.
 
-Of arrays of ${beyond} one thread of this machine reads ${digits(read.speed)} GB/s (by ${read.by}, the
-fastest of memchr, memcmp and \`regression.l1\`), copies ${digits(copy.speed)} GB/s (by ${copy.by}; bytes read
-and bytes written both count) and fills ${digits(fill.speed)} GB/s (by ${fill.by}). That was measured in the
-same process, before and after the losses; the better counts. A loss's GB/s are the bytes that have to
-move once, over its time: those of predictions, targets, weights and what else there is, which are
-read, and of the gradient or the result, which are written. What it reaches is a part of reading for a
-value, of copying for a value and its gradient, and of filling for a matrix of overlaps.
+Of arrays of ${beyond} one thread of this machine at best ${speeds.join(', ')}. Reading
+is the fastest of memchr (\`Buffer.indexOf\`), memcmp (\`Buffer.compare\`) and \`regression.l1\`, copying is
+memmove (\`TypedArray.set\`), of which the bytes read and the bytes written both count, and filling is the
+faster of memset (\`Buffer.fill\`) and \`Float32Array.fill\`. They are measured in turns with each loss, as
+what others leave of the memory changes by the second, and a loss is held against those of its turns. Its
+GB/s are the bytes that have to move once, over its time: those of predictions, targets, weights and
+what else there is, which are read, and of the gradient or the result, which are written. What it
+reaches is a part of reading for a value, of copying for a value and its gradient, and of filling where
+most bytes are written.
 
 That a processor reads memory before it overwrites it is counted neither for the copy nor for a loss;
 half of a copy's bytes are written, but a third or less of those of most losses with gradient, which

@@ -42,8 +42,10 @@ function winsFrom(
 }
 
 function lineOf(entry: Case, passes: readonly Pass[], effort: Effort): SmallResult {
-  // The engine compiles for all sizes what it has seen at the largest.
-  for (const contender of CONTENDERS) warmUp(passes.at(-1)!.calls[contender], effort.warmUp / 4);
+  // The engine compiles loops for the largest call, and whole functions for many of the smallest.
+  for (const { calls } of [passes.at(-1)!, passes[0]]) {
+    for (const contender of CONTENDERS) warmUp(calls[contender], effort.warmUp / 2);
+  }
   const times = passes.map((pass) => timesOf(pass, effort));
   return {
     name: entry.name,
