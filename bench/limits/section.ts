@@ -51,8 +51,8 @@ most bytes are written.
 
 That a processor reads memory before it overwrites it is counted neither for the copy nor for a loss;
 half of a copy's bytes are written, but a third or less of those of most losses with gradient, which
-may therefore exceed it. Of the 1% positive rows' neighbours, which have no weight, only that weight
-need be read.`,
+may therefore exceed it. With 1% positive, of the
+other rows only the weight has to be read.`,
     table(
       [
         'function',
