@@ -14,8 +14,9 @@ import { runJavaScript } from './javascript';
 import { runLimits, type Extent } from './limits/run';
 import { machine } from './machine';
 import type { Effort } from './measure';
-import { markdown, type Report } from './report';
+import { PEER_LOSSES } from './peers/losses';
 import { runPeers } from './peers/run';
+import { markdown, type Report } from './report';
 import { runSmallCalls } from './small-calls/run';
 
 const MEBIBYTE = 2 ** 20;
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
   const plan = quick ? QUICK : THOROUGH;
   const cases = CASES.filter(({ name }) => filter.test(name));
   const peers = parts.includes('peers');
+  const peerLosses = PEER_LOSSES.filter(({ name }) => filter.test(name));
   const wanted = (part: Part, name: string) => parts.includes(part) && filter.test(name);
   const wantedOfAll = (part: Part) => parts.includes(part) && cases.length > 0;
   const report: Report = { ...machine(), seed };
@@ -74,8 +76,8 @@ async function main(): Promise<void> {
   if (wanted('detector', DETECTOR)) {
     report.detector = await runDetector(seed, plan.whole, peers ? python : undefined);
   }
-  if (peers) {
-    report.peers = await runPeers(filter, plan.peersSize, seed, plan.peers, python);
+  if (peers && peerLosses.length > 0) {
+    report.peers = await runPeers(peerLosses, plan.peersSize, seed, plan.peers, python);
   }
   if (wanted('event-loop', EVENT_LOOP)) report.eventLoop = await runEventLoop(plan.boxes, seed);
   if (Object.keys(report).length === header) program.error(`no function matches ${filter}`);

@@ -24,7 +24,8 @@ ${(features / 1e6).toFixed(2)} million numbers; ${objects} objects; CIoU, balanc
 
 Nobody can do with less than writing the gradient once, which takes ${digits(floor.fill)} ms (memset), and
 reading the objectness of every anchor, ${digits(floor.channel)} ms (a loop of JavaScript that sums it), both on one
-thread: "of the least" is the time over that of both.
+thread: "of the least" is the time over that of both. These and all who are measured in this process
+take turns, so that everyone finds the arrays out of the caches.
 
 JavaScript by hand has the same loops as above (\`bench/detector/javascript.ts\`). PyTorch and
 TensorFlow.js compose the loss from their operations, with automatic differentiation (\`bench/peers\`,

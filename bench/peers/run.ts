@@ -4,7 +4,7 @@
 import type { Absence } from '../detector/contender';
 import { measure, warmUp, type Effort } from '../measure';
 import type { ResultErrors } from '../table';
-import { COMPARED, PEER_LOSSES, peerErrors, type PeerLoss } from './losses';
+import { COMPARED, peerErrors, type PeerLoss } from './losses';
 import { runTfjsLosses } from './tfjs-losses';
 import { runTorchLosses } from './torch-losses';
 
@@ -59,14 +59,12 @@ function measureOurs(loss: PeerLoss, size: number, seed: number, effort: Effort)
 }
 
 export async function runPeers(
-  filter: RegExp,
+  losses: readonly PeerLoss[],
   size: number,
   seed: number,
   effort: Effort,
   python: string,
-): Promise<PeersReport | undefined> {
-  const losses = PEER_LOSSES.filter(({ name }) => filter.test(name));
-  if (losses.length === 0) return undefined;
+): Promise<PeersReport> {
   const ours = {
     name: 'detloss',
     measured: losses.map((loss) => measureOurs(loss, size, seed, effort)),
