@@ -1,6 +1,6 @@
 /**
- * What the loss of a whole detector cannot do without: its gradient, nearly all zeros, is written
- * once, and the objectness of every anchor is read.
+ * What the loss of a whole detector does at least: its gradient, nearly all zeros, is written once, and
+ * the objectness of every anchor is read.
  */
 import type { Scene } from './scene';
 

@@ -31,7 +31,7 @@ export interface DetectorResult {
   gradientError: number;
 }
 
-/** Milliseconds that no loss can do without. */
+/** Milliseconds of what every loss does. */
 export interface Floor {
   /** Writing the gradients' arrays once. */
   fill: number;

@@ -21,10 +21,10 @@ export interface Measured {
   errors: ResultErrors;
 }
 
-/** A library. What it has no loss for is not measured. */
+/** A library, and null where it has no such loss. */
 export interface Peer {
   name: string;
-  measured: (Measured | undefined)[];
+  measured: (Measured | null)[];
 }
 
 export interface PeersReport {

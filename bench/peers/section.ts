@@ -5,8 +5,12 @@ import { code, digits, errors, sizeName, table, times } from '../table';
 import type { Measured, PeersReport } from './run';
 
 /** `1.2 (0.9)`, or `12 (9.1), 10×` where it is compared with ours. */
-function cell(measured: Measured | undefined, what: 'value' | 'gradient', ours?: Measured): string {
-  if (measured === undefined) return '';
+function cell(
+  measured: Measured | null,
+  what: 'value' | 'gradient',
+  ours?: Measured | null,
+): string {
+  if (measured === null) return '';
   const { alone, together } = measured[what];
   const all = together === undefined ? '' : ` (${digits(together)})`;
   return `${digits(alone)}${all}${ours ? `, ${times(alone / ours[what].alone)}` : ''}`;
@@ -35,8 +39,9 @@ all; \`12 (9.1), 10×\` takes ten times as long as detloss, both on one thread. 
 losses and torchvision's, with their defaults and autograd, which makes the array of the gradient
 anew. TensorFlow.js, one thread, has its own losses or, of boxes, losses composed of its operations
 (\`bench/composed\`), with automatic differentiation; what is read back is the value. Boxes are edges
-(\`format: 'xyxy'\`) in detloss and PyTorch, centre and size in TensorFlow.js. Errors are as above, of
-the same ${compared} elements or boxes.`,
+(\`format: 'xyxy'\`) in detloss and PyTorch, centre and size in TensorFlow.js. Errors are the
+largest against float64 on ${compared} elements or boxes: of a row's value in units of its last place, and of
+the mean's gradient relative to the row's largest component.`,
     table(
       [
         'function',

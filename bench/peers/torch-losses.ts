@@ -36,8 +36,8 @@ export function runTorchLosses(
     exchange.write('losses.json', JSON.stringify(cases));
     const threads = os.availableParallelism();
     const { name, results } = exchange.run(python, 'losses.py', [seconds, threads]) as Printed;
-    const measured = results.map((times, index): Measured | undefined => {
-      if (times === null) return undefined;
+    const measured = results.map((times, index): Measured | null => {
+      if (times === null) return null;
       const perUnit = (milliseconds: number) => (1e6 * milliseconds) / timed[index].count;
       const errors = peerErrors(losses[index], seed, true, () => ({
         losses: exchange.readFloats(`losses${index}.bin`),
