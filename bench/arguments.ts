@@ -24,6 +24,7 @@ export interface Arguments {
   sizes: number[];
   seed: number;
   quick?: true;
+  cuda?: true;
   python: string;
   json?: string;
   markdown?: string;
@@ -75,6 +76,7 @@ export function parseArguments(): Arguments {
     .option('--seed <integer>', 'of the inputs', parseSeed, 1)
     .option('--quick', 'few samples: a first look')
     .option('--peers', 'also the part of that name: PyTorch and TensorFlow.js')
+    .option('--cuda', 'measure detloss/cuda instead, with copies to the GPU and without')
     .option('--python <file>', 'the interpreter that has torch and torchvision', 'python3')
     .option('--json <file>', 'write the results as JSON')
     .option('--markdown <file>', 'write the table there, not to the terminal')

@@ -12,7 +12,7 @@ import { scene as makeScene } from './detector/scene';
 import * as inputs from './inputs';
 import type { LossInputs } from './inputs';
 import { measure, warmUp, type Call, type Effort } from './measure';
-import { sizeName, tableOf } from './report';
+import { sizeName, table } from './table';
 
 type Loss = (...args: unknown[]) => unknown;
 type Family = 'regression' | 'box' | 'objectness' | 'category';
@@ -122,9 +122,9 @@ export function cudaReport({ filter, sizes, seed }: Arguments, effort: Effort): 
       }),
   );
   if (filter.test(DETECTOR)) {
-    lines.push(line(DETECTOR, '8 images', detectorContenders(seed), effort));
+    lines.push(line(DETECTOR, '16 images', detectorContenders(seed), effort));
   }
   const devices = cuda.devices().map(({ name }) => name);
   const text = ['# Benchmark of the GPU', `Device: ${devices[0]}.`, EXPLANATION];
-  return format([...text, tableOf(HEADER, lines)].join('\n\n'), { parser: 'markdown' });
+  return format([...text, table(HEADER, lines)].join('\n\n'), { parser: 'markdown' });
 }

@@ -60,6 +60,10 @@ async function main(): Promise<void> {
   const options = parseArguments();
   const { parts, filter, sizes, seed, quick, python } = options;
   const plan = quick ? QUICK : THOROUGH;
+  if (options.cuda) {
+    process.stdout.write(await cudaReport(options, plan.javascript));
+    return;
+  }
   const cases = CASES.filter(({ name }) => filter.test(name));
   const peers = parts.includes('peers');
   const peerLosses = PEER_LOSSES.filter(({ name }) => filter.test(name));

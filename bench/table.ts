@@ -3,7 +3,7 @@
  */
 
 /** Columns of words; the others are numbers. */
-const WORDS = ['function', 'computes', 'by', 'what'];
+const WORDS = ['function', 'computes', 'by', 'what', 'size'];
 
 /** Three digits of a number that is not small. */
 export function digits(x: number): string {
