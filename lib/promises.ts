@@ -4,9 +4,10 @@
  *
  * Arguments are checked at once and errors reject the promise. Until it settles the arrays belong to
  * the call: read no output, change no input. An array of a call can no longer be transferred to
- * another thread (`postMessage` or `structuredClone` with it in the transfer list throws), for its
- * memory must not go away under the call; give a copy, or use a `SharedArrayBuffer`, which is shared
- * instead. Memory that can shrink, a resizable `ArrayBuffer`, is refused.
+ * another thread, for its memory must not go away under the call: `postMessage` or `structuredClone`
+ * with it in the transfer list throws, and in Node 20 copies it. Give a copy, or use a
+ * `SharedArrayBuffer`, which is shared instead. Memory that can shrink, a resizable `ArrayBuffer`, is
+ * refused.
  *
  * @module
  */
