@@ -79,6 +79,11 @@ export default {
   requiredToBeDocumented: ['Function', 'Class', 'Method', 'Interface', 'TypeAlias', 'Variable'],
   // Each is written out where it is used.
   intentionallyNotExported: [
+    'ArrayKind',
+    'DeviceHandle',
+    'Given',
+    'HostArray',
+    'OnDevice',
     'Alpha',
     'AnyFunction',
     'Asking',
