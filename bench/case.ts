@@ -5,7 +5,7 @@ import type { AnyLoss } from 'detloss';
 import type { Random } from '../test/support/random';
 import { gradientError, relativeError, valueError } from './accuracy';
 import { bytesRead, drawnAndRepeated, type LossInputs, type OverlapInputs } from './inputs';
-import type { Call } from './measure';
+import { warmUp, type Call, type Effort } from './measure';
 
 /** Who computes: the addon, and JavaScript by hand in two forms. */
 export const CONTENDERS = ['native', 'tuned', 'textbook'] as const;
@@ -36,6 +36,17 @@ export interface Pass {
   together: Call;
   /** Runs all of them and compares them with detloss/reference. */
   errors(): Errors;
+}
+
+/**
+ * Has the engine compile all contenders, by calls that should be small. Where V8 first meets a function
+ * in a large call, it compiles the loop on the stack and may leave the function interpreted that small
+ * calls enter by.
+ */
+export function compile(passes: readonly Pass[], { warmUp: milliseconds }: Effort): void {
+  for (const { calls } of passes) {
+    for (const contender of CONTENDERS) warmUp(calls[contender], milliseconds);
+  }
 }
 
 /** The largest errors over all rows. */

@@ -2,8 +2,8 @@
  * The addon against JavaScript by hand, in speed and accuracy: one line per loss.
  */
 import { random } from '../test/support/random';
-import { CONTENDERS, type Case, type Pass } from './case';
-import { measure, warmUp, type Effort } from './measure';
+import { compile, CONTENDERS, type Case, type Pass } from './case';
+import { measure, type Effort } from './measure';
 import { withProgress } from './progress';
 import { code, digits, errors, sizeName, table, times as ratioText } from './table';
 
@@ -37,8 +37,8 @@ export const CHECKED_SIZE = 4099;
 /** How far JavaScript may be from the reference: some roundings to float32. */
 const TOLERANCE = 1e-6;
 
-/** Compares with the reference, and lets the engine compile what is going to be timed. */
-function check({ name, unit }: Case, pass: Pass, effort: Effort): Result {
+/** Compares with the reference. */
+function check({ name, unit }: Case, pass: Pass): Result {
   const { value, gradient, ...javaScript } = pass.errors();
   for (const [form, error] of Object.entries(javaScript)) {
     if (!(error <= TOLERANCE)) {
@@ -47,7 +47,6 @@ function check({ name, unit }: Case, pass: Pass, effort: Effort): Result {
       );
     }
   }
-  for (const contender of CONTENDERS) warmUp(pass.calls[contender], effort.warmUp);
   return {
     name,
     unit,
@@ -77,9 +76,10 @@ export function runJavaScript(
   return withProgress(cases.length * (1 + sizes.length), (step) =>
     cases.flatMap((entry) => {
       step(`${entry.name}, errors`);
-      const lines = entry
-        .prepare(CHECKED_SIZE, random(seed))
-        .map((pass) => check(entry, pass, effort));
+      compile(entry.prepare(1, random(seed)), effort);
+      const checked = entry.prepare(CHECKED_SIZE, random(seed));
+      const lines = checked.map((pass) => check(entry, pass));
+      compile(checked, effort);
       for (const size of sizes) {
         step(`${entry.name} × ${sizeName(size)}`);
         entry.prepare(size, random(seed)).forEach((pass, k) => {

@@ -3,8 +3,8 @@
  * than JavaScript, and what a call leaves to the garbage collector.
  */
 import { random } from '../../test/support/random';
-import { CONTENDERS, type Case, type Contender, type Pass } from '../case';
-import { measure, warmUp, type Effort } from '../measure';
+import { compile, CONTENDERS, type Case, type Contender, type Pass } from '../case';
+import { measure, type Effort } from '../measure';
 import { withProgress } from '../progress';
 import { garbagePerCall } from './garbage';
 
@@ -42,10 +42,6 @@ function winsFrom(
 }
 
 function lineOf(entry: Case, passes: readonly Pass[], effort: Effort): SmallResult {
-  // The engine compiles loops for the largest call, and whole functions for many of the smallest.
-  for (const { calls } of [passes.at(-1)!, passes[0]]) {
-    for (const contender of CONTENDERS) warmUp(calls[contender], effort.warmUp / 2);
-  }
   const times = passes.map((pass) => timesOf(pass, effort));
   return {
     name: entry.name,
@@ -65,6 +61,7 @@ export function runSmallCalls(cases: readonly Case[], seed: number, effort: Effo
         // Rows of classes and whole grids come to the same count for several sizes.
         (passes, k, all) => k === 0 || passes[0].count !== all[k - 1][0].count,
       );
+      compile(bySize[0], effort);
       return bySize[0].map((_, k) =>
         lineOf(
           entry,
