@@ -139,8 +139,7 @@ export function isDeviceArray(value: unknown, kind: ArrayKind): value is DeviceA
  * @throws TypeError where `array` is of another kind or `into` has been disposed; RangeError where
  * `into` is of another length; Error where there is no device, or not enough memory on it.
  *
- * @example
- * const pred = cuda.upload(new Float32Array([0.5, 0.5, 0.2, 0.3]));
+ * An example is in docs/cuda.md.
  */
 export function upload(array: Float32Array, into?: DeviceFloat32Array): DeviceFloat32Array;
 export function upload(array: Int32Array, into?: DeviceInt32Array): DeviceInt32Array;
