@@ -26,7 +26,8 @@ async function main(count) {
   for (let k = 0; k < count; k++) {
     const [{ result }] = await load(1);
     if (!(result > 0)) throw new Error(`got ${result}`);
-    if (k % 4 === 0) await load(1e9, k);
+    // While the thread starts, while it loads the addon, or in the middle of a call.
+    await load(1e9, 2 * k);
   }
   console.log('loaded', count);
 }
