@@ -105,7 +105,12 @@ FORMULA Lanes Exp(Lanes a) {
   const hn::RebindToSigned<FloatTag> di;
   const PowerOfE power = SplitExpMinus(-Lesser(88.8f, Greater(-88.0f, a)));
   // 2^k in two factors: 2^128 is not a float.
+#if HWY_TARGET == HWY_SCALAR
+  // What the integer of NaN is, C++ leaves undefined; the instructions of vectors do not.
+  const auto whole = hn::ConvertTo(di, ZeroWhere(power.k != power.k, power.k).v);
+#else
   const auto whole = hn::ConvertTo(di, power.k.v);
+#endif
   const auto half = hn::ShiftRight<1>(whole);
   const auto bias = hn::Set(di, 127);
   const Lanes first = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(half, bias)));
