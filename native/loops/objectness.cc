@@ -1,5 +1,7 @@
 // The kernels of the objectness terms of native/formulas/cross_entropy.h for every instruction set.
 
+#include <cmath>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/objectness.cc"
 #include "hwy/foreach_target.h"
