@@ -5,7 +5,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './project';
 
-const NEEDED = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CMakeLists.txt'];
+const NEEDED = [
+  'package.json',
+  'README.md',
+  'README.ko.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'CMakeLists.txt',
+];
 const binaries = `prebuilds/${process.platform}-${process.arch}/`;
 
 /** Whether a file belongs into the package. */
