@@ -12,8 +12,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Below this a helper costs more than it saves where it is just going to sleep: measured, two threads
-// are sometimes slower than one with two thirds of it each, and never from here on.
+// Below this a helper costs more than it saves where it is just going to sleep: measured, two
+// threads with a third of it each were sometimes slower than one.
 constexpr size_t kFloatsPerThread = 96 * 1024;
 
 // To call a helper from the pool costs some 20 µs, and it comes some 100 µs later: worth it for one
