@@ -21,7 +21,7 @@ export interface Threading {
 /** A call's `threads` as kernels take it: the most for a result, minus the most for a promise. */
 export function threadsOf(where: string, options: Threading | undefined): number {
   const threads = options?.threads;
-  if (threads !== undefined) checkThreads(where, threads);
+  checkThreads(where, threads);
   if (options?.[PROMISED]) return -Math.min(threads ?? AVAILABLE, POOL_SIZE);
   return Math.min(threads ?? AVAILABLE, 1 + POOL_SIZE);
 }

@@ -11,13 +11,14 @@ import {
   checkLength,
   checkRows,
   checkSettings,
+  checkThreads,
   wrongKind,
   wrongValue,
 } from '../check';
 import { fasterRcnn as codec } from '../codec';
 import { fasterRcnn as objectnessLoss } from '../objectness';
 import { FORMATS, formatOf } from '../row-loss';
-import { awaited, follow, sameThreads, threadsOf } from '../threads';
+import { awaited, follow, sameThreads } from '../threads';
 import type { BoxFormat } from '../types';
 import { checkFactor } from './arguments';
 import { deltaTerm } from './delta-term';
@@ -176,7 +177,7 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
   checkFactor(where, 'lambda', lambda);
   const delta = checkDelta(where, options.delta, 1 / 9);
   const format = FORMATS[formatOf(where, options)];
-  threadsOf(where, options);
+  checkThreads(where, options.threads);
   const grads = gradientsOf(where, options.grad, logits, deltas, {
     anchors,
     'assignment.objectness': target,
@@ -280,7 +281,7 @@ export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradi
   const width = checkHead(where, options);
   checkFactor(where, 'lambda', lambda);
   const delta = checkDelta(where, options.delta, 1);
-  threadsOf(where, options);
+  checkThreads(where, options.threads);
   const others = { labels, targets, weight };
   const grads = gradientsOf(where, options.grad, logits, deltas, others);
 

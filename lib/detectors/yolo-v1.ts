@@ -10,6 +10,7 @@ import {
   checkIntegers,
   checkLength,
   checkSettings,
+  checkThreads,
   choose,
   wrongKind,
   wrongValue,
@@ -17,7 +18,7 @@ import {
 import { alignedIou } from '../overlap';
 import { l2 } from '../regression';
 import { FORMATS } from '../row-loss';
-import { awaited, follow, sameThreads, threadsOf } from '../threads';
+import { awaited, follow, sameThreads } from '../threads';
 import type { Gradient } from '../types';
 import { checkBatch, checkFactor, checkGradient } from './arguments';
 import { gatherRows, lossOfRows, startsOf } from './rows';
@@ -215,7 +216,7 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   checkFactor(WHERE, 'noObject', noObject);
   const isOne = choose(WHERE, 'confidence', options.confidence, ['iou', 'objectness']) === 1;
   const format = FORMATS[choose(WHERE, 'format', options.format, FORMATS.slice(0, 2))];
-  threadsOf(WHERE, options);
+  checkThreads(WHERE, options.threads);
   const cells = batch * grid * grid;
   const channels = 5 * boxes + classes;
   const lengthName = 'batch × grid × grid × (5 × boxes + classes)';
