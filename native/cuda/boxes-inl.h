@@ -7,24 +7,6 @@
 
 namespace detloss::cuda {
 
-// Calls `body` with the format as a constant. All rows of a launch take the same way.
-template <class Body>
-FORMULA auto WithFormat(Format format, const Body& body) {
-  switch (format) {
-    case Format::kYxhw:
-      return body(std::integral_constant<Format, Format::kYxhw>());
-    case Format::kCxcywh:
-      return body(std::integral_constant<Format, Format::kCxcywh>());
-    case Format::kXyxy:
-      return body(std::integral_constant<Format, Format::kXyxy>());
-    case Format::kTlbr:
-      return body(std::integral_constant<Format, Format::kTlbr>());
-    case Format::kXywh:
-    default:
-      return body(std::integral_constant<Format, Format::kXywh>());
-  }
-}
-
 // What a row's partial derivatives are multiplied by.
 struct Weight {
   Number factor;

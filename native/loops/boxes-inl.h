@@ -15,24 +15,6 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/formats.h"
 
-// Calls `body` with the format as a constant: every format has a loop of its own.
-template <class Body>
-auto WithFormat(Format format, const Body& body) {
-  switch (format) {
-    case Format::kYxhw:
-      return body(std::integral_constant<Format, Format::kYxhw>());
-    case Format::kCxcywh:
-      return body(std::integral_constant<Format, Format::kCxcywh>());
-    case Format::kXyxy:
-      return body(std::integral_constant<Format, Format::kXyxy>());
-    case Format::kTlbr:
-      return body(std::integral_constant<Format, Format::kTlbr>());
-    case Format::kXywh:
-    default:
-      return body(std::integral_constant<Format, Format::kXywh>());
-  }
-}
-
 // Rows of boxes, for formulas of a pair of boxes and, where they take them, of an anchor's sizes.
 template <class Formula, bool kWithGradient, Format kFormat>
 class BoxPass {

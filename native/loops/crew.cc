@@ -8,7 +8,7 @@ namespace detloss {
 // Blocks are taken several at a time, the fewer the fewer are left: one atomic operation for many
 // blocks at first, and no thread with much to do when the others are finished.
 void Crew::TakePart(Loop& loop) const {
-  const size_t shares = 4 * (1 + static_cast<size_t>(Present()));
+  const size_t shares = 4 * (1 + static_cast<size_t>(present_.load(std::memory_order_relaxed)));
   size_t begin = loop.next.load(std::memory_order_relaxed);
   while (begin < loop.blocks) {
     const size_t end = begin + std::max<size_t>(1, (loop.blocks - begin) / shares);

@@ -34,9 +34,6 @@ class Crew {
   // Sends all helpers away.
   void Dismiss();
 
-  // Helpers that are waiting for a loop or in one.
-  int Present() const { return present_.load(std::memory_order_relaxed); }
-
  private:
   struct Loop {
     size_t blocks = 0;
@@ -55,8 +52,8 @@ class Crew {
   // Begun so far, so that a helper enters each of them once.
   std::atomic<size_t> loops_{0};
   std::atomic<bool> dismissed_{false};
-  std::atomic<int> inside_{0};  // helpers in the loop
-  std::atomic<int> present_{0};
+  std::atomic<int> inside_{0};   // helpers in the loop
+  std::atomic<int> present_{0};  // helpers that wait for a loop or are in one
 };
 
 }  // namespace detloss

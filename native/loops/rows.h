@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace detloss {
 
@@ -12,6 +13,24 @@ class Crew;
 
 // The order of a box's four numbers, as `BoxFormat` in lib/types.ts.
 enum class Format { kYxhw, kCxcywh, kXyxy, kTlbr, kXywh };
+
+// Calls `body` with the format as a constant.
+template <class Body>
+constexpr auto WithFormat(Format format, const Body& body) {
+  switch (format) {
+    case Format::kYxhw:
+      return body(std::integral_constant<Format, Format::kYxhw>());
+    case Format::kCxcywh:
+      return body(std::integral_constant<Format, Format::kCxcywh>());
+    case Format::kXyxy:
+      return body(std::integral_constant<Format, Format::kXyxy>());
+    case Format::kTlbr:
+      return body(std::integral_constant<Format, Format::kTlbr>());
+    case Format::kXywh:
+    default:
+      return body(std::integral_constant<Format, Format::kXywh>());
+  }
+}
 
 // kBalanced: the mean over the rows with an object plus the mean over those without.
 enum class Reduction { kMean, kSum, kNone, kBalanced };
