@@ -5,7 +5,7 @@ import { convolve } from '../examples/train-digits/convolution';
 import { detect, type Detection } from '../examples/train-digits/detect';
 import { readDigits } from '../examples/train-digits/digits';
 import { quality } from '../examples/train-digits/metrics';
-import { seeded } from '../examples/train-digits/random';
+import { seeded } from '../examples/random';
 import { scenes, type Scene } from '../examples/train-digits/scenes';
 import { random, uniform } from './support/random';
 import { BACKENDS, expectTensor, tf } from './support/tensors';

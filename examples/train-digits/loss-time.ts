@@ -13,7 +13,7 @@ import { ANCHORS, gridsFor } from './anchors';
 import { makeBatch } from './batches';
 import { readDigits } from './digits';
 import { SIDE } from './network';
-import { normal, seeded } from './random';
+import { normal, seeded } from '../random';
 import { scenes } from './scenes';
 import { CHANNELS, CLASSES } from './train';
 

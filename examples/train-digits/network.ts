@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolve } from './convolution';
 import { Normalization } from './normalization';
-import { normal, type Random } from './random';
+import { normal, type Random } from '../random';
 
 /** The side of a square scene, in pixels. */
 export const SIDE = 96;

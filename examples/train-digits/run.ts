@@ -10,7 +10,7 @@ import { readDigits } from './digits';
 import { Network, SIDE } from './network';
 import type { Options } from './options';
 import { drawScenes } from './picture';
-import { seeded } from './random';
+import { seeded } from '../random';
 import { epochBar, heading, line } from './report';
 import { scenes, type Scene } from './scenes';
 import { CHANNELS, Trainer, truthsOf } from './train';

@@ -3,7 +3,7 @@
  * another.
  */
 import { type Digit, GLYPH } from './digits';
-import { below, type Random } from './random';
+import { below, type Random } from '../random';
 
 /** A digit in a scene, in pixels. */
 export interface Placed {

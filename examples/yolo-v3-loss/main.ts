@@ -9,9 +9,10 @@
 import { rmSync } from 'node:fs';
 import { assign, EpochLog, HistoryFile, objectnessQuality, yoloV3 } from 'detloss';
 import { type AnnotatedImage, instancesOf, readCoco } from './coco';
-import { GRIDS, randomFeatures, seeded } from './network';
+import { GRIDS, randomFeatures } from './network';
 import { readOptions } from './options';
 import { dataLines, line, scaleTable } from './report';
+import { seeded } from '../random';
 
 /** A mini-batch: what the network answers on every scale, and what it should answer. */
 interface Batch {

@@ -29,14 +29,3 @@ export function randomFeatures(
   const rows = batch * height * width * (anchors.length / 2);
   return new Float32Array(rows * (5 + classes)).map(() => 2 * random() - 1);
 }
-
-/** Uniform numbers in [0, 1), the same ones for the same seed: the generator mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
