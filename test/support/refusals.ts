@@ -8,6 +8,17 @@ export function thrownBy(call: () => unknown): string {
   return 'nothing';
 }
 
+/** Expects a call to throw such an error, and to leave whatever it could write as it is. */
+export function expectRefused(call: () => unknown, outputs: readonly unknown[], error: RegExp) {
+  const arrays = outputs.filter(
+    (output) =>
+      (output instanceof Float32Array || output instanceof Float64Array) && output.length > 0,
+  ) as Float32Array[];
+  const before = arrays.map((array) => array.slice());
+  expect(thrownBy(call)).toMatch(error);
+  expect(arrays).toEqual(before);
+}
+
 /** An array whose memory has been transferred away. */
 export function detached(length = 4): Float32Array {
   const array = new Float32Array(length);
