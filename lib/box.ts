@@ -203,7 +203,7 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed
  *
  * @accuracy
  * Error against float64 where well conditioned, on any instruction set: 1.6 ULP of a row's loss,
- * 3e-6 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * 2e-6 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const pred = new Float32Array([0, 0, 2, 2]);
@@ -230,7 +230,7 @@ export const iou: PairLoss<BoxOptions> = boxLoss('iou');
  *
  * @accuracy
  * Error against float64 where well conditioned, on any instruction set: 2.3 ULP of a row's loss,
- * 1e-6 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * 4e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
@@ -258,7 +258,7 @@ export const giou: PairLoss<BoxOptions> = boxLoss('giou');
  *
  * @accuracy
  * Error against float64 where well conditioned, on any instruction set: 2.1 ULP of a row's loss,
- * 8e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * 4e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
@@ -290,7 +290,7 @@ const CIOU = [withFormats(kernels.ciou), withFormats(kernels.ciouFull)];
  *
  * @accuracy
  * Error against float64 where well conditioned, on any instruction set: 1.9 ULP of a row's loss,
- * 8e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * 4e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
