@@ -29,7 +29,8 @@ const env = {
 };
 // Instrumented, the suites that leave in mid-call and that count digits take minutes: their calls are
 // larger or more than those of other suites, of the same kernels.
-const suites = ['--testPathIgnorePatterns=leaving|accuracy', '--maxWorkers=100%'];
+// Those of the GPU have an addon of their own.
+const suites = ['--testPathIgnorePatterns=leaving|accuracy|test/cuda/', '--maxWorkers=100%'];
 const [first, ...rest] = process.argv.slice(2);
 const command =
   first === '--fuzz'

@@ -78,9 +78,9 @@ describe('tasks for the pool', () => {
       if (type === 'detloss') tasks++;
     },
   });
-  /** How many tasks a call queues. No helper of earlier calls is left. */
+  /** How many tasks a call queues. No helper of earlier calls is left: they wait 100 ms at most. */
   async function tasksOf(call: () => unknown): Promise<number> {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     tasks = 0;
     hook.enable();
     call();
