@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import load from 'node-gyp-build';
+import { keepMemory } from './memory';
 import type { Computed } from './threads';
 
 /**
@@ -114,6 +115,8 @@ interface Native {
   overlapAligned: Readonly<Record<string, OverlapKernel>>;
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
   targets(): string[];
+  /** Before a call is promised, `keep` gets the memory of each of its arrays. */
+  keepMemoryBy(keep: (memory: ArrayBufferLike) => void): void;
   /** For tests: makes all kernels use one instruction set; without a name, the best again. */
   useTarget(name?: string): boolean;
 }
@@ -121,6 +124,7 @@ interface Native {
 const ROOT = path.join(__dirname, '..');
 
 export const native = load(ROOT) as Native;
+native.keepMemoryBy(keepMemory);
 
 /** Memory of the device, as the CUDA addon has JavaScript hold it. */
 export interface DeviceHandle {

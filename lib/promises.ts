@@ -11,8 +11,6 @@
  *
  * @module
  */
-import { types } from 'node:util';
-import { markAsUntransferable } from 'node:worker_threads';
 import { resizableMemory } from './check';
 import {
   box as boxLosses,
@@ -25,6 +23,7 @@ import {
   yoloV1 as yoloV1Losses,
   yoloV3 as yoloV3Losses,
 } from './index';
+import { canShrink, keepMemory } from './memory';
 import { PROMISED } from './threads';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -53,30 +52,14 @@ export type Promised<Family> = {
     : Promised<Family[Name]>;
 };
 
-/** The buffers of all arrays within `value`, added to `found`. Throws where one can shrink. */
-function findBuffers(where: string, value: unknown, found: Set<ArrayBuffer>): void {
+/** The memory of all arrays within `value`, added to `found`. Throws where it can shrink. */
+function findMemory(where: string, value: unknown, found: Set<ArrayBufferLike>): void {
   if (ArrayBuffer.isView(value)) {
-    const { buffer } = value;
-    if (types.isSharedArrayBuffer(buffer)) return;
-    if ('resizable' in buffer && buffer.resizable) throw resizableMemory(where);
-    found.add(buffer as ArrayBuffer);
+    if (canShrink(value.buffer)) throw resizableMemory(where);
+    found.add(value.buffer);
   } else if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) findBuffers(where, part, found);
+    for (const part of Object.values(value)) findMemory(where, part, found);
   }
-}
-
-function keepFromTransfer(buffer: ArrayBuffer): void {
-  markAsUntransferable(buffer);
-  // These, of newer versions of Node, do not heed the mark.
-  for (const method of ['transfer', 'transferToFixedLength']) {
-    if (method in buffer && !Object.hasOwn(buffer, method)) {
-      Object.defineProperty(buffer, method, { value: refuseTransfer });
-    }
-  }
-}
-
-function refuseTransfer(): never {
-  throw new TypeError('an ArrayBuffer given to detloss/promises cannot be transferred');
 }
 
 /** Options that stand for `options`, and ask for a promise. */
@@ -93,13 +76,14 @@ function promised<Family extends object>(name: string, family: Family): Promised
     // Options are the last parameter of every function.
     const last = member.length - 1;
     const call = async (...args: unknown[]): Promise<unknown> => {
-      const buffers = new Set<ArrayBuffer>();
-      findBuffers(where, args, buffers);
+      const memory = new Set<ArrayBufferLike>();
+      findMemory(where, args, memory);
       const given = args.slice(0, last);
       // Without options a loss has its defaults, a whole detector nothing to compute.
       if (last > 0 || args[last] !== undefined) given[last] = promising(args[last]);
       const result = (member as (...args: unknown[]) => unknown)(...given);
-      buffers.forEach(keepFromTransfer);
+      // Of all steps' arrays: the addon keeps those of a step only when it comes to it.
+      memory.forEach(keepMemory);
       return result;
     };
     return [key, call];

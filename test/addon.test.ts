@@ -3,8 +3,9 @@
  * writes, whatever it is given.
  */
 import { native } from '../lib/binding';
+import { keepMemory } from '../lib/memory';
 import { floats } from './support/random';
-import { detached, expectRefused, thrownBy } from './support/refusals';
+import { detached, expectRefused, thrownBy, tryToTransfer } from './support/refusals';
 
 type Kernel = (...args: unknown[]) => unknown;
 
@@ -203,6 +204,37 @@ describe.each(overlaps)('$title', ({ matrix, kernel }) => {
     const odd = new Float32Array(13);
     expect(call(odd, boxes(), new Float32Array(room), 1, 0)).toMatch(/^nothing|^RangeError/);
     expect(call(odd, odd, new Float32Array(room), 1, 0)).toMatch(/^nothing|^RangeError/);
+  });
+});
+
+describe('a promised call', () => {
+  const kernel = native.box.iou as unknown as Kernel;
+  const promised = (pred: Float32Array, target: Float32Array) => kernel(pred, target, -1, 0, 0, 0);
+
+  test('keeps its memory in place', async () => {
+    const [pred, target] = [new Float32Array(8).fill(1), new Float32Array(8).fill(1)];
+    const pending = promised(pred, target);
+    tryToTransfer(pred);
+    expect(pred).toHaveLength(8);
+    expect(await pending).toBe(0);
+  });
+
+  test('refuses memory that can shrink', () => {
+    type Resizable = new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+    const memory = new (ArrayBuffer as unknown as Resizable)(32, { maxByteLength: 64 });
+    const call = () => promised(new Float32Array(8), new Float32Array(memory));
+    expect(call).toThrow(new TypeError('the memory of a promised call must not be resizable'));
+  });
+
+  test('is none where its memory is not kept', () => {
+    for (const keep of [undefined, 5, {}]) {
+      expect(() => native.keepMemoryBy(keep as never)).toThrow('argument 0 is not a function');
+    }
+    native.keepMemoryBy(() => {
+      throw new Error('not mine to keep');
+    });
+    expect(() => promised(new Float32Array(8), new Float32Array(8))).toThrow('not mine to keep');
+    native.keepMemoryBy(keepMemory);
   });
 });
 

@@ -9,7 +9,7 @@ import { CASES } from './losses';
 import { expectSame } from './support/close';
 import { detections, proposals, scene } from './support/detector-calls';
 import { floats, random, randomBoxes, uniform } from './support/random';
-import { detached } from './support/refusals';
+import { detached, tryToTransfer } from './support/refusals';
 import { typicalRows } from './support/rows';
 import { largeCall } from './support/yolo-v3-calls';
 
@@ -212,13 +212,9 @@ describe('the memory of a call', () => {
     const [pred, target] = [boxes(), boxes().reverse()];
     const expected = detloss.box.ciou(pred, target);
     const pending = promises.box.ciou(pred, target);
-    for (const buffer of [pred.buffer as ArrayBuffer, target.buffer as ArrayBuffer]) {
-      try {
-        structuredClone(buffer, { transfer: [buffer] });
-      } catch (error) {
-        expect((error as Error).name).toBe('DataCloneError');
-      }
-      const newer = buffer as { transfer?: () => void; transferToFixedLength?: () => void };
+    for (const array of [pred, target]) {
+      tryToTransfer(array);
+      const newer = array.buffer as { transfer?: () => void; transferToFixedLength?: () => void };
       if (newer.transfer !== undefined) {
         expect(() => newer.transfer!()).toThrow('cannot be transferred');
         expect(() => newer.transferToFixedLength!()).toThrow('cannot be transferred');

@@ -1,7 +1,7 @@
 /** The addon's yoloV3 without the facade: it throws, and neither crashes nor writes. */
 import { native } from '../lib/binding';
 import { floats } from './support/random';
-import { detached, expectRefused, thrownBy } from './support/refusals';
+import { detached, expectRefused, thrownBy, tryToTransfer } from './support/refusals';
 
 const kernel = native.yoloV3 as (...args: unknown[]) => unknown;
 
@@ -91,7 +91,7 @@ test('what is no array, or one of other numbers', () => {
     refuse({}, TYPE_ERROR, { numbers: value });
     refuse({}, TYPE_ERROR, { parts: value });
   }
-  for (const list of [undefined, null, 5, 'list', [], {}, [1], rightScale()]) {
+  for (const list of [undefined, null, 5, 'list', {}, Array(8).fill(1), rightScale()]) {
     const args = Object.values(rightCall());
     expect(thrownBy(() => kernel(list, ...args))).toMatch(TYPE_ERROR);
   }
@@ -131,6 +131,32 @@ test('lengths', () => {
   refuse({ features: detached(14) }, RANGE_ERROR);
   refuse({ grad: detached(14) }, RANGE_ERROR);
   refuse({ box: detached(8) }, RANGE_ERROR);
+});
+
+test('lists that are not those of the arrays', () => {
+  const [scale, call] = [rightScale(), rightCall()];
+  const arrays = Object.values(scale);
+  const refused = (list: unknown, error: RegExp) =>
+    expectRefused(() => kernel(list, ...Object.values(call)), [scale.grad, call.parts], error);
+  for (const list of [[], arrays.slice(1), [...arrays, ...arrays]]) refused(list, RANGE_ERROR);
+  for (const list of [null, 5, { length: 8 }, new Proxy(arrays, {}), floats(1)]) {
+    refused(list, TYPE_ERROR);
+  }
+  // To read the last element takes the memory of the first away.
+  const features = scale.features as Float32Array;
+  Object.defineProperty(arrays, 7, { get: () => void tryToTransfer(features) });
+  refused(arrays, RANGE_ERROR);
+});
+
+test('a promised call keeps the memory of its arrays, whatever becomes of the list', async () => {
+  const arrays = Object.values(rightScale());
+  const pending = kernel(arrays, ...Object.values({ ...rightCall(), threads: -1 }));
+  for (const array of arrays.splice(0) as (Float32Array | undefined)[]) {
+    if (array === undefined) continue;
+    tryToTransfer(array);
+    expect(array.length).toBeGreaterThan(0);
+  }
+  expect(await pending).toBe(0);
 });
 
 test('grids', () => {

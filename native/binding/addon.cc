@@ -6,6 +6,7 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
+#include "binding/threads.h"
 #include "loops/targets.h"
 
 namespace detloss {
@@ -28,6 +29,16 @@ Napi::Value UseTargetNamed(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), known);
 }
 
+napi_value KeepBy(napi_env env, napi_callback_info info) {
+  return Guarded(env, info, [env](const Arguments& arguments) {
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env, arguments.Value(0), &type);
+    if (type != napi_function) throw std::invalid_argument("argument 0 is not a function");
+    KeepMemoryBy(env, arguments.Value(0));
+    return napi_value();
+  });
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   ExportRowLosses(env, exports);
   ExportCategoryLosses(env, exports);
@@ -36,6 +47,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   ExportDetectors(env, exports);
   exports.Set("targets", Napi::Function::New<ListTargets>(env, "targets"));
   exports.Set("useTarget", Napi::Function::New<UseTargetNamed>(env, "useTarget"));
+  AddFunction(env, exports, "keepMemoryBy", KeepBy);
   return exports;
 }
 

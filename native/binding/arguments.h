@@ -142,16 +142,8 @@ class Arguments {
     return threads;
   }
 
-  // References to all objects among the arguments.
-  std::vector<napi_ref> Hold() const {
-    std::vector<napi_ref> references;
-    for (size_t index = 0; index < std::min(count_, kMost); ++index) {
-      napi_ref reference = nullptr;
-      if (napi_create_reference(env_, values_[index], 1, &reference) == napi_ok) {
-        references.push_back(reference);
-      }
-    }
-    return references;
+  std::vector<napi_value> Values() const {
+    return {values_.begin(), values_.begin() + std::min(count_, kMost)};
   }
 
  private:

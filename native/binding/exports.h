@@ -20,10 +20,12 @@ inline Napi::Object AddGroup(Napi::Env env, Napi::Object exports, const char* na
   return group;
 }
 
+struct Nothing {};
+
 // Exports `callback` under `name`; it finds `data` by Arguments::Registered.
-template <class Data>
+template <class Data = Nothing>
 void AddFunction(Napi::Env env, Napi::Object exports, const char* name, napi_callback callback,
-                 Data data) {
+                 Data data = {}) {
   auto* kept = new Data(data);
   napi_value function = nullptr;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, kept, &function);

@@ -66,8 +66,7 @@ void ExportOverlaps(Napi::Env env, Napi::Object exports) {
   for (size_t i = 0; OverlapMetrics()[i].name != nullptr; ++i) {
     AddFunction(env, matrix, OverlapMetrics()[i].name, MatrixOf, RegisteredMetric{i});
   }
-  struct Nothing {};
-  AddFunction(env, AddGroup(env, exports, "overlapAligned"), "iou", AlignedIouOf, Nothing{});
+  AddFunction(env, AddGroup(env, exports, "overlapAligned"), "iou", AlignedIouOf);
 }
 
 }  // namespace detloss

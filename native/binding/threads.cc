@@ -63,16 +63,52 @@ struct Helpers {
   Crew::Patience PatienceOfNext() const { return Crew::Patience(std::min(1 + tasks, 100)); }
 };
 
-const std::shared_ptr<Helpers>& HelpersOf(napi_env env) {
-  using Held = std::shared_ptr<Helpers>;
+// What the addon keeps for one JavaScript thread.
+struct Instance {
+  std::shared_ptr<Helpers> helpers = std::make_shared<Helpers>();
+  napi_ref keep = nullptr;  // the function of KeepMemoryBy
+};
+
+Instance& InstanceOf(napi_env env) {
   void* data = nullptr;
   napi_get_instance_data(env, &data);
   if (data == nullptr) {
-    data = new Held(new Helpers);
-    const auto release = [](napi_env, void* data, void*) { delete static_cast<Held*>(data); };
+    data = new Instance;
+    const auto release = [](napi_env, void* data, void*) { delete static_cast<Instance*>(data); };
     napi_set_instance_data(env, data, release, nullptr);
   }
-  return *static_cast<Held*>(data);
+  return *static_cast<Instance*>(data);
+}
+
+// Calls JavaScript's `keep` with the memory of every array of `held`. False where it throws.
+bool KeepMemory(napi_env env, const std::vector<napi_value>& held) {
+  const napi_ref keep = InstanceOf(env).keep;
+  if (keep == nullptr) throw std::runtime_error("nothing keeps the memory of a promised call");
+  napi_value function = nullptr;
+  napi_value receiver = nullptr;
+  napi_get_reference_value(env, keep, &function);
+  napi_get_undefined(env, &receiver);
+  for (const napi_value value : held) {
+    napi_value memory = nullptr;
+    bool is_array = false;
+    napi_is_typedarray(env, value, &is_array);
+    if (!is_array) continue;
+    napi_get_typedarray_info(env, value, nullptr, nullptr, nullptr, &memory, nullptr);
+    if (napi_call_function(env, receiver, function, 1, &memory, nullptr) != napi_ok) return false;
+  }
+  return true;
+}
+
+// References to all objects of `held`.
+std::vector<napi_ref> Hold(napi_env env, const std::vector<napi_value>& held) {
+  std::vector<napi_ref> references;
+  for (const napi_value value : held) {
+    napi_ref reference = nullptr;
+    if (napi_create_reference(env, value, 1, &reference) == napi_ok) {
+      references.push_back(reference);
+    }
+  }
+  return references;
 }
 
 // An error of JavaScript's for one of C++.
@@ -128,9 +164,16 @@ int WorthwhileThreads(size_t floats, int most) {
   return static_cast<int>(std::min<size_t>(worthwhile, static_cast<size_t>(std::max(1, most))));
 }
 
+void KeepMemoryBy(napi_env env, napi_value keep) {
+  Instance& instance = InstanceOf(env);
+  if (instance.keep != nullptr) napi_delete_reference(env, instance.keep);
+  instance.keep = nullptr;
+  napi_create_reference(env, keep, 1, &instance.keep);
+}
+
 Crew* CrewOf(napi_env env, int threads, size_t floats) {
   if (threads == 1) return nullptr;
-  const std::shared_ptr<Helpers>& helpers = HelpersOf(env);
+  const std::shared_ptr<Helpers>& helpers = InstanceOf(env).helpers;
   const Clock::time_point now = Clock::now();
   const bool worthwhile = floats >= kFloatsOfLongCall || now - helpers->last_call < kSoon;
   helpers->last_call = now;
@@ -149,11 +192,12 @@ Crew* CrewOf(napi_env env, int threads, size_t floats) {
   return helpers->called == 0 ? nullptr : &helpers->crew;
 }
 
-napi_value PromiseOf(napi_env env, const Arguments& arguments, int threads,
+napi_value PromiseOf(napi_env env, const std::vector<napi_value>& held, int threads,
                      std::function<double(Crew*)> work) {
+  if (!KeepMemory(env, held)) return nullptr;
   const auto promised = std::make_shared<Promised>();
   promised->work = std::move(work);
-  promised->held = arguments.Hold();
+  promised->held = Hold(env, held);
   napi_value promise = nullptr;
   if (napi_create_promise(env, &promised->deferred, &promise) != napi_ok) return nullptr;
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 #include "binding/arguments.h"
 #include "loops/crew.h"
@@ -22,18 +23,30 @@ int WorthwhileThreads(size_t floats, int most);
 // runs, and they stay for a moment, so that the next call has them at once.
 Crew* CrewOf(napi_env env, int threads, size_t floats);
 
-// A promise of what `work` returns, which Node's pool runs. The arguments are held until then.
-napi_value PromiseOf(napi_env env, const Arguments& arguments, int threads,
+// N-API can hold an array, but not its memory, which JavaScript may transfer away from it. Before a
+// call is promised, this function of JavaScript gets the memory of each of its arrays, to keep it
+// in place or to throw. Without it nothing is promised.
+void KeepMemoryBy(napi_env env, napi_value keep);
+
+// A promise of what `work` returns, which Node's pool runs. Until then `held` are held.
+napi_value PromiseOf(napi_env env, const std::vector<napi_value>& held, int threads,
                      std::function<double(Crew*)> work);
 
 // Does `work`, which returns the call's result, as the argument `threads` of a call says: a number
 // above 0 is the most threads for doing it now; one below 0 is the same with a minus, for a
-// promise.
+// promise. `lists` are the call's arguments that are lists.
 template <class Work>
 napi_value Perform(napi_env env, const Arguments& arguments, double threads, size_t floats,
-                   const Work& work) {
+                   const Work& work, const std::vector<Arguments>& lists = {}) {
   const int used = WorthwhileThreads(floats, static_cast<int>(threads < 0 ? -threads : threads));
-  if (threads < 0) return PromiseOf(env, arguments, used, work);
+  if (threads < 0) {
+    std::vector<napi_value> held = arguments.Values();
+    for (const Arguments& list : lists) {
+      const std::vector<napi_value> values = list.Values();
+      held.insert(held.end(), values.begin(), values.end());
+    }
+    return PromiseOf(env, held, used, work);
+  }
   napi_value result = nullptr;
   napi_create_double(env, work(CrewOf(env, used, floats)), &result);
   return result;

@@ -89,7 +89,7 @@ Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
   for (size_t i = 0; i < kArrays; ++i) {
     if (napi_get_element(env, list, static_cast<uint32_t>(s * kArrays + i), &values[i]) !=
         napi_ok) {
-      throw std::invalid_argument("there is no array of arrays");
+      throw std::invalid_argument("an array cannot be read");
     }
   }
   return Arguments(env, values.data(), values.size());
@@ -101,6 +101,14 @@ Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const size_t count = arguments.DoublesLength(1) / kNumbers;
+    // Before any of them is read: to get an element may run JavaScript, which may move memory.
+    uint32_t elements = 0;
+    if (napi_get_array_length(env, arguments.Value(0), &elements) != napi_ok) {
+      throw std::invalid_argument("there is no array of arrays");
+    }
+    if (elements != count * kArrays) throw std::out_of_range("there are not 8 arrays of a scale");
+    std::vector<Arguments> lists;
+    for (size_t s = 0; s < count; ++s) lists.push_back(ArraysOf(env, arguments.Value(0), s));
     const double* const numbers = arguments.Doubles(1, count * kNumbers);
     double* const parts = arguments.Doubles(2, count * kParts);
     size_t terms = 0;
@@ -118,8 +126,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     std::vector<Span> outputs;
     size_t floats = 0;
     for (size_t s = 0; s < count; ++s) {
-      const Arguments arrays = ArraysOf(env, arguments.Value(0), s);
-      scales.push_back(ScaleOf(arrays, numbers + s * kNumbers, common, inputs, outputs));
+      scales.push_back(ScaleOf(lists[s], numbers + s * kNumbers, common, inputs, outputs));
       const Scale& scale = scales.back();
       floats += (scale.grad ? scale.FeatureCount() : 0) + 16 * scale.Rows();
     }
@@ -127,29 +134,28 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       for (const Span& input : inputs) CheckApart(outputs[i], input);
       for (size_t other = 0; other < i; ++other) CheckApart(outputs[i], outputs[other]);
     }
-    return Perform(env, arguments, arguments.Threads(3), floats,
-                   [box_term, parts, scales](Crew* crew) {
-                     std::vector<ScaleParts> results;
-                     if (!ComputeYoloV3(crew, box_term, scales, results)) {
-                       throw std::out_of_range("the label of a row with an object is no class");
-                     }
-                     for (size_t s = 0; s < results.size(); ++s) {
-                       double* const to = parts + s * kParts;
-                       to[0] = results[s].box;
-                       to[1] = results[s].objectness;
-                       to[2] = results[s].category;
-                       to[3] = static_cast<double>(results[s].positives);
-                     }
-                     return 0.0;
-                   });
+    const auto work = [box_term, parts, scales](Crew* crew) {
+      std::vector<ScaleParts> results;
+      if (!ComputeYoloV3(crew, box_term, scales, results)) {
+        throw std::out_of_range("the label of a row with an object is no class");
+      }
+      for (size_t s = 0; s < results.size(); ++s) {
+        double* const to = parts + s * kParts;
+        to[0] = results[s].box;
+        to[1] = results[s].objectness;
+        to[2] = results[s].category;
+        to[3] = static_cast<double>(results[s].positives);
+      }
+      return 0.0;
+    };
+    return Perform(env, arguments, arguments.Threads(3), floats, work, lists);
   });
 }
 
 }  // namespace
 
 void ExportDetectors(Napi::Env env, Napi::Object exports) {
-  struct Nothing {};
-  AddFunction(env, exports, "yoloV3", ComputeLoss, Nothing{});
+  AddFunction(env, exports, "yoloV3", ComputeLoss);
   const auto terms = Napi::Array::New(env);
   for (size_t i = 0; YoloV3BoxTerms()[i] != nullptr; ++i) {
     terms.Set(terms.Length(), YoloV3BoxTerms()[i]);

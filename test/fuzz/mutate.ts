@@ -114,7 +114,7 @@ export function mutate(next: Random, seeds: readonly Recipe[][], words: Vocabula
   if (seeds.length === 0 || next() < 0.05) {
     return Array.from({ length: Math.floor(next() * 12) }, () => anything(next, words));
   }
-  const args = structuredClone(pick(next, seeds).map(cloneable));
+  const args = pick(next, seeds).map(copy);
   if (next() < 0.4) lengthen(next, args);
   for (let changes = Math.floor(next() * 4); changes > 0; changes--) {
     const part = pick(next, args.flatMap(parts));
@@ -122,7 +122,7 @@ export function mutate(next: Random, seeds: readonly Recipe[][], words: Vocabula
       args[Math.floor(next() * (args.length + 1))] = anything(next, words);
     } else if ('array' in part) changeArray(next, part);
     else if ('object' in part) changeObject(next, part, words);
-    else if ('list' in part) part.list.push(...structuredClone(part.list.slice(0, 1)));
+    else if ('list' in part) part.list.push(...part.list.slice(0, 1).map(copy));
     else Object.assign(part, { value: changed(next, part.value, words) });
   }
   return args;
@@ -135,14 +135,11 @@ function changed(next: Random, value: unknown, words: Vocabulary): unknown {
   return anyNumber(next);
 }
 
-/** A recipe without functions and symbols, which examples may pass but no copy can hold. */
-function cloneable(recipe: Recipe): Recipe {
-  if ('list' in recipe) return { list: recipe.list.map(cloneable) };
-  if ('object' in recipe) {
-    const entries = Object.entries(recipe.object).map(([name, part]) => [name, cloneable(part)]);
-    return { ...recipe, object: Object.fromEntries(entries) as Record<string, Recipe> };
-  }
-  return 'value' in recipe && /^(function|symbol)$/.test(typeof recipe.value)
-    ? { value: undefined }
-    : recipe;
+/** A recipe that can be changed by itself. */
+function copy(recipe: Recipe): Recipe {
+  if ('array' in recipe) return { ...recipe, numbers: [...recipe.numbers] };
+  if ('list' in recipe) return { list: recipe.list.map(copy) };
+  if ('value' in recipe) return { ...recipe };
+  const entries = Object.entries(recipe.object).map(([name, part]) => [name, copy(part)]);
+  return { ...recipe, object: Object.fromEntries(entries) as Record<string, Recipe> };
 }

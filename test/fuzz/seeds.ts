@@ -95,7 +95,8 @@ const GIVEN = {
 /** All targets, with the calls of the examples as their seeds. */
 export async function targets(): Promise<Target[]> {
   // The addon first: the modules of lib/ take its functions when they are loaded.
-  const found = recordCalls(native, 'native');
+  // Not what keeps the memory of promised calls in place, without which none of them is safe.
+  const found = recordCalls(native, 'native').filter(({ name }) => name !== 'native.keepMemoryBy');
   const scope: Record<string, unknown> = { ...GIVEN, console: { log() {} } };
   for (const [name, module] of modules()) {
     // A copy that can be written to, two levels deep, as are the exports.
@@ -120,14 +121,18 @@ export async function targets(): Promise<Target[]> {
   return found.map((target) => ({ ...target, seeds: seedsOf(target, found) }));
 }
 
-/** The seeds of a target; for want of any, of those with its own name or in the same group. */
+/**
+ * The seeds of a target; for want of any, of those in the same group of the addon, whose kernels are
+ * called alike, or of those with its own name in another module.
+ */
 function seedsOf({ name, seeds }: Target, all: readonly Target[]): Recipe[][] {
   const names = (target: { name: string }) => target.name.split('.');
   const [module, ...own] = names({ name });
   const group = [module, ...own.slice(0, -1)].join('.');
   const namesakes = all.filter((target) => names(target).slice(1).join('.') === own.join('.'));
   const neighbours = all.filter((target) => names(target).slice(0, -1).join('.') === group);
-  const choices = [seeds, ...[namesakes, neighbours].map((t) => t.flatMap((other) => other.seeds))];
+  const others = module === 'native' ? [neighbours] : [namesakes, neighbours];
+  const choices = [seeds, ...others.map((of) => of.flatMap((other) => other.seeds))];
   return choices.find((choice) => choice.length > 0) ?? [];
 }
 

@@ -26,6 +26,15 @@ export function detached(length = 4): Float32Array {
   return array;
 }
 
+/** Tries to transfer memory away; where it may not go, some versions of Node throw, others copy. */
+export function tryToTransfer({ buffer }: ArrayBufferView): void {
+  try {
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+  } catch (error) {
+    expect((error as Error).name).toBe('DataCloneError');
+  }
+}
+
 /** Values that are no `Float32Array`, and how errors word them. */
 export const NO_FLOATS: [value: unknown, words: string][] = [
   [undefined, 'undefined'],

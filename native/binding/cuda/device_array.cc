@@ -146,11 +146,10 @@ bool ReadArray(napi_env env, napi_value value, ArrayInfo* array) {
 }
 
 void ExportDeviceArrays(Napi::Env env, Napi::Object exports) {
-  struct Nothing {};
-  AddFunction(env, exports, "allocate", Allocate, Nothing{});
-  AddFunction(env, exports, "upload", Upload, Nothing{});
-  AddFunction(env, exports, "download", Download, Nothing{});
-  AddFunction(env, exports, "dispose", Dispose, Nothing{});
+  AddFunction(env, exports, "allocate", Allocate);
+  AddFunction(env, exports, "upload", Upload);
+  AddFunction(env, exports, "download", Download);
+  AddFunction(env, exports, "dispose", Dispose);
 }
 
 }  // namespace detloss
