@@ -83,6 +83,17 @@ export type YoloV3Arrays = [
   ignore: Uint8Array | undefined,
 ];
 
+/** The numbers that all scales of YOLO v3's loss share. */
+export type YoloV3Settings = [
+  threads: number,
+  boxTerm: number,
+  batch: number,
+  classes: number,
+  channelsFirst: number,
+  yFirst: number,
+  smoothing: number,
+];
+
 /**
  * Computes YOLO v3's loss and returns 0. `arrays` are the {@link YoloV3Arrays} of one scale after
  * those of another. Of every scale `numbers` has height, width and the weights of box, objectness
@@ -94,13 +105,7 @@ export type YoloV3Kernel = (
   arrays: YoloV3Arrays[number][],
   numbers: Float64Array,
   parts: Float64Array,
-  threads: number,
-  boxTerm: number,
-  batch: number,
-  classes: number,
-  channelsFirst: number,
-  yFirst: number,
-  smoothing: number,
+  ...settings: YoloV3Settings
 ) => Computed<number>;
 
 interface Native {

@@ -14,6 +14,7 @@ import {
   formatOf,
   namesOf,
   pairLoss,
+  resolved,
   type Resolved,
 } from './row-loss';
 import type { Computed } from './threads';
@@ -54,7 +55,7 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
 
 /** What the options of a loss without further numbers come to, for every format. */
 function withFormats(kernel: LossKernel): Resolved[] {
-  return FORMATS.map((_, format) => ({ kernel, format }));
+  return FORMATS.map((_, format) => resolved(kernel, 0, format));
 }
 
 /**
@@ -97,12 +98,9 @@ export const fasterRcnn = ((
   const { where } = FASTER_RCNN;
   const rows = checkPair(FASTER_RCNN, 4, pred, target, options, FASTER_RCNN_OPTIONS);
   checkLength(where, 'anchors', anchors, pred.length, 'pred.length');
-  return computeRows(FASTER_RCNN, rows, pred, target, options, {
-    kernel: kernels.fasterRcnn,
-    anchors,
-    format: formatOf(where, options),
-    parameter: checkDelta(where, options?.delta, 1),
-  });
+  const delta = checkDelta(where, options?.delta, 1);
+  const own = resolved(kernels.fasterRcnn, delta, formatOf(where, options), anchors);
+  return computeRows(FASTER_RCNN, rows, pred, target, options, own);
 }) as LossFunction<
   [pred: Float32Array, target: Float32Array, anchors: Float32Array],
   FasterRcnnBoxOptions
@@ -174,13 +172,9 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed
   const { where } = YOLO_V3;
   const rows = checkPair(YOLO_V3, 4, raw, target, options, BOX_OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, 'raw', raw);
-  return computeRows(YOLO_V3, rows, raw, target, options, {
-    kernel: kernels.yoloV3,
-    anchors,
-    format: choose(where, 'format', options?.format, FORMATS.slice(0, 2)),
-    height,
-    width,
-  });
+  const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
+  const own = resolved(kernels.yoloV3, 0, format, anchors, height, width);
+  return computeRows(YOLO_V3, rows, raw, target, options, own);
 }) as LossFunction<[raw: Float32Array, target: Float32Array, grid: Grid], YoloV3BoxOptions>;
 
 /**

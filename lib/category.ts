@@ -17,8 +17,15 @@ import {
   wrongValue,
 } from './check';
 import { isFloats, isIntegers, kernelHere } from './device';
-import { checkApart, LOSS_OPTIONS, prepareOutputs, resultOf } from './row-loss';
-import { finishing, type Computed } from './threads';
+import {
+  checkApart,
+  LOSS_OPTIONS,
+  prepareOutputs,
+  resultOf,
+  type Names,
+  type Outputs,
+} from './row-loss';
+import { run, type Computation, type Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions } from './types';
 
 /** Options of {@link yoloV1}. */
@@ -68,6 +75,45 @@ function rowsOf(
   );
 }
 
+/** A call whose arguments have been checked, but for what its labels are. */
+interface ClassCall {
+  names: Names;
+  targetName: string;
+  kernel: ClassKernel;
+  pred: Float32Array;
+  labels: Int32Array | undefined;
+  numbers: Float32Array | undefined;
+  classes: number;
+  smoothing: number;
+  outputs: Outputs;
+}
+
+const ROWS: Computation<ClassCall, number, AnyLoss> = {
+  compute({ kernel, pred, labels, numbers, classes, smoothing, outputs }) {
+    const { weight, grad, losses, threads, reduction } = outputs;
+    return kernelHere(kernel)(
+      pred,
+      labels,
+      numbers,
+      weight,
+      grad,
+      losses,
+      threads,
+      reduction,
+      classes,
+      smoothing,
+    );
+  },
+  finish: (loss, { outputs }) => resultOf(loss, outputs),
+  explain({ names, targetName, pred, labels, numbers, classes, outputs }) {
+    checkApart(names.where, outputs, [
+      [names.pred, pred],
+      [targetName, labels ?? numbers],
+    ]);
+    if (labels !== undefined) checkLabels(names.where, labels, classes, outputs.weight);
+  },
+};
+
 function compute(
   where: string,
   kernel: ClassKernel,
@@ -100,30 +146,17 @@ function compute(
   }
   const names = { where, pred: predName, rows: 'the number of rows' };
   const outputs = prepareOutputs(names, rows, pred, options);
-  const { weight, grad, losses, threads, reduction } = outputs;
-  return finishing(
-    () =>
-      kernelHere(kernel)(
-        pred,
-        labels,
-        numbers,
-        weight,
-        grad,
-        losses,
-        threads,
-        reduction,
-        classes,
-        smoothing,
-      ),
-    (loss) => resultOf(loss, outputs),
-    () => {
-      checkApart(where, outputs, [
-        [predName, pred],
-        [targetName, target],
-      ]);
-      if (labels !== undefined) checkLabels(where, labels, classes, weight);
-    },
-  );
+  return run(ROWS, {
+    names,
+    targetName,
+    kernel,
+    pred,
+    labels,
+    numbers,
+    classes,
+    smoothing,
+    outputs,
+  });
 }
 
 function checkTarget(where: string, target: unknown): asserts target is CategoryTarget {

@@ -103,14 +103,15 @@ export function checkOptions(where: string, value: unknown, known: readonly stri
   }
 }
 
-/** The position of an option's value among its `choices`, the first of which is the default. */
+/** The position of an option's value among its `choices`, or `byDefault`. */
 export function choose(
   where: string,
   name: string,
   value: unknown,
   choices: readonly string[],
+  byDefault = 0,
 ): number {
-  if (value === undefined) return 0;
+  if (value === undefined) return byDefault;
   if (typeof value !== 'string') throw wrongKind(where, name, 'a string', value);
   const index = choices.indexOf(value);
   if (index < 0) throw wrongValue(where, `${name} to be ${list(choices)}`, value);

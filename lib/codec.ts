@@ -14,7 +14,7 @@ import {
   choose,
 } from './check';
 import { FORMATS, formatOf } from './row-loss';
-import { finishing, threadsOf } from './threads';
+import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, Grid } from './types';
 
 /** Options of `codec.fasterRcnn.encode`. */
@@ -56,7 +56,28 @@ function outputOf(
   return out;
 }
 
-/** Computes `out`, whose length has been checked. */
+/** A call whose arguments have been checked. */
+interface CodecCall {
+  where: string;
+  kernel: CodecKernel;
+  inputName: string;
+  input: Float32Array;
+  anchors: Float32Array;
+  out: Float32Array;
+  threads: number;
+  settings: [format: number, clamp: number, height?: number, width?: number];
+}
+
+const ROWS: Computation<CodecCall, number, Float32Array> = {
+  compute: ({ kernel, input, anchors, out, threads, settings }) =>
+    kernel(input, anchors, out, threads, ...settings),
+  finish: (_, { out }) => out,
+  explain({ where, inputName, input, anchors, out }) {
+    checkDistinct(where, 'out', out, inputName, input);
+    checkDistinct(where, 'out', out, 'anchors', anchors);
+  },
+};
+
 function compute(
   where: string,
   kernel: CodecKernel,
@@ -64,18 +85,12 @@ function compute(
   input: Float32Array,
   anchors: Float32Array,
   options: EncodeOptions | undefined,
-  ...settings: [format: number, clamp: number, height?: number, width?: number]
+  ...settings: CodecCall['settings']
 ): Float32Array {
   const threads = threadsOf(where, options);
   const out = outputOf(where, inputName, input, options);
-  return finishing(
-    () => kernel(input, anchors, out, threads, ...settings),
-    () => out,
-    () => {
-      checkDistinct(where, 'out', out, inputName, input);
-      checkDistinct(where, 'out', out, 'anchors', anchors);
-    },
-  ) as Float32Array;
+  const call = { where, kernel, inputName, input, anchors, out, threads, settings };
+  return run(ROWS, call) as Float32Array;
 }
 
 function withAnchors(

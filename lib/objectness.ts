@@ -5,14 +5,7 @@
  */
 import { native } from './binding';
 import { checkLength, checkNumber, checkOptions, checkRows, choose } from './check';
-import {
-  BALANCED_REDUCTIONS,
-  computeRows,
-  LOSS_OPTIONS,
-  namesOf,
-  pairLoss,
-  type Resolved,
-} from './row-loss';
+import { computeRows, LOSS_OPTIONS, namesOf, pairLoss, resolved } from './row-loss';
 import type { Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions, PairLoss, Reduction } from './types';
 
@@ -32,6 +25,9 @@ export interface YoloV3ObjectnessOptions extends LossOptions<Reduction | 'balanc
 
 const kernels = native.objectness;
 const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2);
+const SOFTMAX = resolved(kernels.fasterRcnn);
+const INPUTS = ['probability', 'logit'];
+const BY_INPUT = [resolved(kernels.yoloV3), resolved(kernels.yoloV3Logit)];
 
 /**
  * The objectness loss of Faster R-CNN: softmax cross-entropy of background and object.
@@ -64,7 +60,7 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'target', target, rows, 'logits.length / 2');
   checkOptions(where, options, LOSS_OPTIONS);
-  return computeRows(FASTER_RCNN, rows, logits, target, options, { kernel: kernels.fasterRcnn });
+  return computeRows(FASTER_RCNN, rows, logits, target, options, SOFTMAX);
 }) as LossFunction<[logits: Float32Array, target: Float32Array], LossOptions>;
 
 /**
@@ -102,7 +98,7 @@ export const yoloV1: PairLoss<YoloV1ObjectnessOptions> = pairLoss(
     const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
     const rule = 'a finite number of at least 0';
     checkNumber('objectness.yoloV1', 'noObject', noObject, rule, (value) => value >= 0);
-    return { kernel: kernels.yoloV1, parameter: noObject };
+    return resolved(kernels.yoloV1, noObject);
   },
 );
 
@@ -142,11 +138,6 @@ export const yoloV3 = pairLoss<YoloV3ObjectnessOptions>(
   1,
   LOSS_OPTIONS,
   ['input'],
-  (options): Resolved => {
-    const input = choose('objectness.yoloV3', 'input', options?.input, ['probability', 'logit']);
-    return {
-      kernel: input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit,
-      reductions: BALANCED_REDUCTIONS,
-    };
-  },
+  (options) => BY_INPUT[choose('objectness.yoloV3', 'input', options?.input, INPUTS)],
+  true,
 ) as PairLoss<YoloV3ObjectnessOptions, 'balanced' | 'mean' | 'sum'>;

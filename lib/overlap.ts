@@ -6,7 +6,7 @@
 import { native, type OverlapKernel } from './binding';
 import { checkDistinct, checkLength, checkOptions, checkRows, choose } from './check';
 import { formatOf } from './row-loss';
-import { finishing, threadsOf } from './threads';
+import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, OverlapMetric } from './types';
 
 /** Options of {@link alignedIou}. */
@@ -42,25 +42,25 @@ function outputOf(
   return out;
 }
 
-/** Computes `out`, whose length has been checked. */
-function compute(
-  where: string,
-  kernel: OverlapKernel,
-  a: Float32Array,
-  b: Float32Array,
-  out: Float32Array,
-  threads: number,
-  format: number,
-): Float32Array {
-  return finishing(
-    () => kernel(a, b, out, threads, format),
-    () => out,
-    () => {
-      checkDistinct(where, 'out', out, 'a', a);
-      checkDistinct(where, 'out', out, 'b', b);
-    },
-  ) as Float32Array;
+/** A call whose arguments have been checked. */
+interface OverlapCall {
+  where: string;
+  kernel: OverlapKernel;
+  a: Float32Array;
+  b: Float32Array;
+  out: Float32Array;
+  threads: number;
+  format: number;
 }
+
+const PAIRS: Computation<OverlapCall, number, Float32Array> = {
+  compute: ({ kernel, a, b, out, threads, format }) => kernel(a, b, out, threads, format),
+  finish: (_, { out }) => out,
+  explain({ where, a, b, out }) {
+    checkDistinct(where, 'out', out, 'a', a);
+    checkDistinct(where, 'out', out, 'b', b);
+  },
+};
 
 /**
  * Every box of one array against every box of another.
@@ -103,7 +103,8 @@ export function iou(
   const metric = METRICS[choose(where, 'metric', options?.metric, METRICS)];
   const threads = threadsOf(where, options);
   const out = outputOf(where, options, n * m, 'the number of pairs');
-  return compute(where, native.overlapMatrix[metric], a, b, out, threads, format);
+  const kernel = native.overlapMatrix[metric];
+  return run(PAIRS, { where, kernel, a, b, out, threads, format }) as Float32Array;
 }
 
 /**
@@ -142,5 +143,6 @@ export function alignedIou(
   const format = formatOf(where, options);
   const threads = threadsOf(where, options);
   const out = outputOf(where, options, n, 'a.length / 4');
-  return compute(where, native.overlapAligned.iou, a, b, out, threads, format);
+  const kernel = native.overlapAligned.iou;
+  return run(PAIRS, { where, kernel, a, b, out, threads, format }) as Float32Array;
 }

@@ -5,7 +5,7 @@
  */
 import { native } from './binding';
 import { checkDelta, checkNumber } from './check';
-import { LOSS_OPTIONS, pairLoss } from './row-loss';
+import { LOSS_OPTIONS, pairLoss, resolved } from './row-loss';
 import type { LossOptions, PairLoss } from './types';
 
 /** Options of {@link huber}. */
@@ -24,8 +24,8 @@ const kernels = native.regression;
 
 /** The facade of a loss that has no options of its own. */
 function withoutOptions(name: string): PairLoss<LossOptions> {
-  const resolved = { kernel: kernels[name] };
-  return pairLoss(`regression.${name}`, 1, LOSS_OPTIONS, [], () => resolved);
+  const always = resolved(kernels[name]);
+  return pairLoss(`regression.${name}`, 1, LOSS_OPTIONS, [], () => always);
 }
 
 /**
@@ -106,10 +106,7 @@ export const huber: PairLoss<HuberOptions> = pairLoss(
   1,
   LOSS_OPTIONS,
   ['delta'],
-  (options) => ({
-    kernel: kernels.huber,
-    parameter: checkDelta('regression.huber', options?.delta, 1),
-  }),
+  (options) => resolved(kernels.huber, checkDelta('regression.huber', options?.delta, 1)),
 );
 
 /**
@@ -149,7 +146,8 @@ export const smoothL1: PairLoss<SmoothL1Options> = pairLoss(
       'a finite number of at least 0',
       isNotNegative,
     );
-    return { kernel: Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1, parameter: beta };
+    const kernel = Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1;
+    return resolved(kernel, beta);
   },
 );
 

@@ -12,13 +12,14 @@ import {
   wrongValue,
 } from './check';
 import { kernelHere, newFloats } from './device';
-import { finishing, threadsOf, type Computed } from './threads';
+import { run, threadsOf, type Computation, type Computed } from './threads';
 import type { AnyLoss, BoxOptions, LossOptions, PairLoss } from './types';
 
-export const REDUCTIONS = ['mean', 'sum', 'none'] as const;
-export const BALANCED_REDUCTIONS = ['balanced', 'mean', 'sum', 'none'] as const;
-/** The order in which kernels number the reductions. */
-const KERNEL_REDUCTIONS = ['mean', 'sum', 'none', 'balanced'];
+/** The reductions, by the numbers kernels have for them; the last is not every loss's. */
+const ALL_REDUCTIONS = ['mean', 'sum', 'none', 'balanced'] as const;
+const REDUCTIONS = ALL_REDUCTIONS.slice(0, 3);
+const NONE = ALL_REDUCTIONS.indexOf('none');
+const BALANCED = ALL_REDUCTIONS.indexOf('balanced');
 
 export const FORMATS = ['yxhw', 'cxcywh', 'xyxy', 'tlbr', 'xywh'] as const;
 
@@ -55,16 +56,19 @@ export interface Outputs {
 
 /**
  * Checks the common options of a call, and only then allocates what it returns. That the arrays it
- * writes are apart from the others is for the kernel to see, and for {@link checkApart} to word.
+ * writes are apart from the others is for the kernel to see, and for {@link checkApart} to word. A
+ * loss that is `balanced` has that reduction, too, by default.
  */
 export function prepareOutputs(
   { where, pred: predName, rows: rowsName }: Names,
   rows: number,
   pred: Float32Array,
   options: LossOptions<string> | undefined,
-  reductions: readonly string[] = REDUCTIONS,
+  balanced = false,
 ): Outputs {
-  const name = reductions[choose(where, 'reduction', options?.reduction, reductions)];
+  const reduction = balanced
+    ? choose(where, 'reduction', options?.reduction, ALL_REDUCTIONS, BALANCED)
+    : choose(where, 'reduction', options?.reduction, REDUCTIONS);
   const weight = options?.weight;
   if (weight !== undefined) checkLength(where, 'weight', weight, rows, rowsName);
   const threads = threadsOf(where, options);
@@ -80,12 +84,15 @@ export function prepareOutputs(
   let losses = options?.out;
   if (losses !== undefined) {
     checkLength(where, 'out', losses, rows, rowsName);
-    if (name !== 'none') throw wrongValue(where, "reduction to be 'none' when out is given", name);
+    if (reduction !== NONE) {
+      const got = ALL_REDUCTIONS[reduction];
+      throw wrongValue(where, "reduction to be 'none' when out is given", got);
+    }
   }
 
   if (options?.grad === true) grad = newFloats(pred.length);
-  if (name === 'none') losses ??= newFloats(rows);
-  return { threads, reduction: KERNEL_REDUCTIONS.indexOf(name), weight, grad, losses };
+  if (reduction === NONE) losses ??= newFloats(rows);
+  return { threads, reduction, weight, grad, losses };
 }
 
 /** Throws where an array that a call writes shares memory with another of its arrays. */
@@ -116,16 +123,26 @@ export function resultOf(loss: number, { losses, grad }: Outputs): AnyLoss {
 /** What a loss's own options come to. */
 export interface Resolved {
   kernel: LossKernel;
-  /** Position in FORMATS; only boxes have one. */
-  format?: number;
   /** The hyperparameter of the formula. */
-  parameter?: number;
-  anchors?: Float32Array;
+  parameter: number;
+  /** Position in FORMATS; only boxes have one. */
+  format: number;
+  anchors: Float32Array | undefined;
   /** Of a grid of cells. */
-  height?: number;
-  width?: number;
-  /** The reductions the loss offers, its default first. */
-  reductions?: readonly string[];
+  height: number | undefined;
+  width: number | undefined;
+}
+
+/** All from one place: of objects of different shapes, small calls would pay for every property. */
+export function resolved(
+  kernel: LossKernel,
+  parameter = 0,
+  format = 0,
+  anchors?: Float32Array,
+  height?: number,
+  width?: number,
+): Resolved {
+  return { kernel, parameter, format, anchors, height, width };
 }
 
 /**
@@ -151,6 +168,51 @@ export function formatOf(where: string, options: Pick<BoxOptions, 'format'> | un
   return choose(where, 'format', options?.format, FORMATS);
 }
 
+/** A call whose arguments have been checked. */
+interface RowCall {
+  names: Names;
+  pred: Float32Array;
+  target: Float32Array;
+  resolved: Resolved;
+  outputs: Outputs;
+}
+
+const ROWS: Computation<RowCall, number, AnyLoss> = {
+  compute({ pred, target, resolved, outputs }) {
+    const { anchors, format, parameter, height, width } = resolved;
+    const { threads, reduction, weight, grad, losses } = outputs;
+    const compute = kernelHere(resolved.kernel);
+    // Small calls: an argument left out costs nothing, `undefined` 14 ns.
+    if (weight === undefined && losses === undefined && anchors === undefined) {
+      return grad === undefined
+        ? compute(pred, target, threads, reduction, format, parameter)
+        : compute(pred, target, threads, reduction, format, parameter, grad);
+    }
+    return compute(
+      pred,
+      target,
+      threads,
+      reduction,
+      format,
+      parameter,
+      grad,
+      weight,
+      losses,
+      anchors,
+      height,
+      width,
+    );
+  },
+  finish: (loss, { outputs }) => resultOf(loss, outputs),
+  explain({ names, pred, target, resolved, outputs }) {
+    checkApart(names.where, outputs, [
+      [names.pred, pred],
+      ['target', target],
+      ['anchors', resolved.anchors],
+    ]);
+  },
+};
+
 /** Computes a loss whose arrays and option names have been checked. */
 export function computeRows(
   names: Names,
@@ -159,46 +221,16 @@ export function computeRows(
   target: Float32Array,
   options: LossOptions<string> | undefined,
   resolved: Resolved,
+  balanced = false,
 ): Computed<AnyLoss> {
-  const { kernel, anchors, format = 0, parameter = 0, height, width, reductions } = resolved;
-  const outputs = prepareOutputs(names, rows, pred, options, reductions);
-  const { weight, grad, losses, threads, reduction } = outputs;
-  const compute = kernelHere(kernel);
-  // Small calls: an argument left out costs nothing, `undefined` 14 ns.
-  const few = weight === undefined && losses === undefined && anchors === undefined;
-  return finishing(
-    () => {
-      if (few && grad === undefined)
-        return compute(pred, target, threads, reduction, format, parameter);
-      if (few) return compute(pred, target, threads, reduction, format, parameter, grad);
-      return compute(
-        pred,
-        target,
-        threads,
-        reduction,
-        format,
-        parameter,
-        grad,
-        weight,
-        losses,
-        anchors,
-        height,
-        width,
-      );
-    },
-    (loss) => resultOf(loss, outputs),
-    () =>
-      checkApart(names.where, outputs, [
-        [names.pred, pred],
-        ['target', target],
-        ['anchors', anchors],
-      ]),
-  );
+  const outputs = prepareOutputs(names, rows, pred, options, balanced);
+  return run(ROWS, { names, pred, target, resolved, outputs });
 }
 
 /**
  * The facade of a loss of predictions against targets, with rows of `width` numbers. `own` are the
- * names of the options it has beside `common`, and `resolve` checks them.
+ * names of the options it has beside `common`, and `resolve` checks them. One that is `balanced`
+ * has that reduction, too, by default.
  */
 export function pairLoss<Options extends LossOptions<string>>(
   where: string,
@@ -206,12 +238,13 @@ export function pairLoss<Options extends LossOptions<string>>(
   common: readonly string[],
   own: readonly string[],
   resolve: (options: Options | undefined) => Resolved,
+  balanced = false,
 ): PairLoss<Options> {
   const known = [...own, ...common];
   const names = namesOf(where, 'pred', width);
   const loss = (pred: Float32Array, target: Float32Array, options?: Options): Computed<AnyLoss> => {
     const rows = checkPair(names, width, pred, target, options, known);
-    return computeRows(names, rows, pred, target, options, resolve(options));
+    return computeRows(names, rows, pred, target, options, resolve(options), balanced);
   };
   return loss as PairLoss<Options>;
 }

@@ -40,25 +40,43 @@ function isPromised<T>(value: Computed<T>): value is Promise<T> {
 }
 
 /**
- * What `finish` makes of a computed result, now or when it is there. Where a kernel refuses its
- * arguments, `explain` throws the error that tells users why.
+ * How a kernel computes calls of one kind, and what becomes of them. Each function gets the call's
+ * arguments, so that a call makes no functions of its own: small calls would pay for those.
  */
-export function finishing<T, R>(
-  compute: () => Computed<T>,
-  finish: (result: T) => R,
-  explain?: () => void,
-): Computed<R> {
-  const reword = (error: unknown): never => {
-    explain?.();
-    throw error;
-  };
+export interface Computation<Call, T, R> {
+  compute(call: Call): Computed<T>;
+  /** Makes what the call returns of what the kernel has returned. */
+  finish(result: T, call: Call): R;
+  /** Where the kernel refuses its arguments, throws the error that tells users why. */
+  explain(call: Call): void;
+}
+
+/** Computes a call, now or, where a kernel promises its result, when it is there. */
+export function run<Call, T, R>(computation: Computation<Call, T, R>, call: Call): Computed<R> {
   let result: Computed<T>;
   try {
-    result = compute();
+    result = computation.compute(call);
   } catch (error) {
-    return reword(error);
+    computation.explain(call);
+    throw error;
   }
-  return isPromised(result) ? result.then(finish, reword) : finish(result);
+  return isPromised(result)
+    ? runLater(computation, call, result)
+    : computation.finish(result, call);
+}
+
+function runLater<Call, T, R>(
+  { finish, explain }: Computation<Call, T, R>,
+  call: Call,
+  promised: Promise<T>,
+): Promise<R> {
+  return promised.then(
+    (result) => finish(result, call),
+    (error: unknown) => {
+      explain(call);
+      throw error;
+    },
+  );
 }
 
 /** Runs the steps of a call, each of which may yield a computed result and get it back. */

@@ -2,8 +2,7 @@
  * The box term of Faster R-CNN's losses, of rows of four deltas.
  */
 import { huber } from '../regression';
-import { finishing, type Threading } from '../threads';
-import type { AnyLoss } from '../types';
+import type { Threading } from '../threads';
 import { lossOfRows } from './rows';
 
 /** Options of {@link deltaTerm}. */
@@ -32,22 +31,17 @@ export function* deltaTerm(
   grad?.fill(0);
   const weights = weight && new Float32Array(targets.length).map((_, k) => weight[k >> 2]);
   // The kernel's mean is that over the numbers, of which a row has four.
-  const mean = yield* lossOfRows(deltas, starts, 4, grad, 4 * lambda, (rows, rowsGrad) => {
-    const options = { weight: weights, delta, grad: rowsGrad, ...threading };
-    return finishing(
-      () => huber(rows, targets, options),
-      (result: AnyLoss) => {
-        if (rowsGrad !== undefined) spreadNaN(rowsGrad);
-        return result;
-      },
-    );
-  });
+  const options = { weight: weights, delta, ...threading };
+  const mean = yield* lossOfRows(deltas, starts, 4, grad, 4 * lambda, (rows, rowsGrad) =>
+    huber(rows, targets, { ...options, grad: rowsGrad }),
+  );
+  if (grad !== undefined) spreadNaN(grad, starts);
   return 4 * mean;
 }
 
-/** Where one of a row's four numbers is NaN, makes all of them NaN. */
-function spreadNaN(rows: Float32Array): void {
-  for (let k = 0; k < rows.length; k += 4) {
-    if (Number.isNaN(rows[k] + rows[k + 1] + rows[k + 2] + rows[k + 3])) rows.fill(NaN, k, k + 4);
+/** Where one of the four numbers at a start is NaN, makes all of them NaN. */
+function spreadNaN(grad: Float32Array, starts: readonly number[]): void {
+  for (const k of starts) {
+    if (Number.isNaN(grad[k] + grad[k + 1] + grad[k + 2] + grad[k + 3])) grad.fill(NaN, k, k + 4);
   }
 }

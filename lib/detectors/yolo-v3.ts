@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { native, type YoloV3Arrays } from '../binding';
+import { native, type YoloV3Arrays, type YoloV3Settings } from '../binding';
 import { checkCount, checkPart, checkSettings, choose, wrongKind } from '../check';
 import { kernelHere } from '../device';
 import { FORMATS } from '../row-loss';
-import { finishing, threadsOf } from '../threads';
+import { run, threadsOf, type Computation } from '../threads';
 import { checkBatch } from './arguments';
 import {
   checkGradients,
@@ -17,6 +17,7 @@ import {
   checkWeights,
   WHERE,
   type YoloV3LossOptions,
+  type YoloV3Scale,
 } from './yolo-v3-arguments';
 
 export type { TermWeight, YoloV3LossOptions, YoloV3Scale, YoloV3Target } from './yolo-v3-arguments';
@@ -136,37 +137,53 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
   scales.forEach((scale, s) => checkScale(`scales[${s}]`, scale, batch, classes));
   const grads = checkGradients(options.grad, scales);
 
-  const arrays = scales.flatMap(({ anchors, features, target }, s): YoloV3Arrays => {
-    const { box, objectness, labels, categories, ignore } = target;
-    return [features, grads?.[s], anchors, box, objectness, labels, categories, ignore];
-  });
-  const numbers = scales.flatMap(({ height, width }, s) => {
-    return [height, width, ...weights.map((term) => term[s])];
-  });
-  const parts = new Float64Array(4 * scales.length);
-  return finishing(
-    () =>
-      kernelHere(native.yoloV3)(
-        arrays,
-        Float64Array.from(numbers),
-        parts,
-        threads,
-        native.yoloV3BoxTerms.indexOf(boxName),
-        batch,
-        classes,
-        layout,
-        1 - format,
-        smoothing,
-      ),
-    () => ({ ...sumOf(parts, weights), ...(grads && { grads }) }),
-    () => {
-      checkGradientsApart(grads, scales);
-      scales.forEach((scale, s) => checkObjectLabels(scale, s, classes));
-    },
-  ) as YoloV3Loss;
+  return run(SCALES, {
+    scales,
+    grads,
+    weights,
+    parts: new Float64Array(4 * scales.length),
+    settings: [
+      threads,
+      native.yoloV3BoxTerms.indexOf(boxName),
+      batch,
+      classes,
+      layout,
+      1 - format,
+      smoothing,
+    ],
+  }) as YoloV3Loss;
 }
 
-/** The result of a call: of every scale `parts` has box, objectness, category and positives. */
+/** A call whose arguments have been checked, but for what its labels are. */
+interface ScalesCall {
+  scales: readonly YoloV3Scale[];
+  grads: Float32Array[] | undefined;
+  /** Of each term, one per scale. */
+  weights: readonly (readonly number[])[];
+  /** What the kernel writes: of every scale box, objectness, category and positives. */
+  parts: Float64Array;
+  settings: YoloV3Settings;
+}
+
+const SCALES: Computation<ScalesCall, number, YoloV3Loss> = {
+  compute({ scales, grads, weights, parts, settings }) {
+    const arrays = scales.flatMap(({ anchors, features, target }, s): YoloV3Arrays => {
+      const { box, objectness, labels, categories, ignore } = target;
+      return [features, grads?.[s], anchors, box, objectness, labels, categories, ignore];
+    });
+    const numbers = scales.flatMap(({ height, width }, s) => {
+      return [height, width, ...weights.map((term) => term[s])];
+    });
+    return kernelHere(native.yoloV3)(arrays, Float64Array.from(numbers), parts, ...settings);
+  },
+  finish: (_, { grads, weights, parts }) => ({ ...sumOf(parts, weights), ...(grads && { grads }) }),
+  explain({ scales, grads, settings: [, , , classes] }) {
+    checkGradientsApart(grads, scales);
+    scales.forEach((scale, s) => checkObjectLabels(scale, s, classes));
+  },
+};
+
+/** The result of a call, of what the kernel has written. */
 function sumOf(parts: Float64Array, weights: readonly (readonly number[])[]): YoloV3Loss {
   const result: YoloV3Loss = { total: 0, box: 0, objectness: 0, category: 0, scales: [] };
   for (let s = 0; s < parts.length / 4; ++s) {
