@@ -1,123 +1,42 @@
 /**
- * The native addon: its type, and the only place that loads it.
+ * The native addon: what it exports, and the only place that loads it.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import load from 'node-gyp-build';
+import {
+  classKernel,
+  codecKernel,
+  kernelsOf,
+  lossKernel,
+  overlapKernel,
+  yoloV3Kernel,
+  type AddonFunction,
+  type ClassKernel,
+  type LossKernel,
+  type YoloV3Kernel,
+} from './kernels';
 import { keepMemory } from './memory';
-import type { Computed } from './threads';
 
-/**
- * Computes one loss: writes `grad` and `losses` where given and returns the reduced loss.
- *
- * In every kernel `threads` above 0 is the most threads that compute the result, among them the
- * calling one; below 0 its negative is the most of Node's pool, and what is returned is promised. An
- * error is thrown, or a promise rejected, before anything is written.
- *
- * `reduction` and `format` are positions in the lists of lib/row-loss.ts. With `height` and `width`
- * the anchors are those of a grid's cells, otherwise one box per row.
- */
-export type LossKernel = (
-  pred: Float32Array,
-  target: Float32Array,
-  threads: number,
-  reduction: number,
-  format: number,
-  parameter: number,
-  grad?: Float32Array,
-  weight?: Float32Array,
-  losses?: Float32Array,
-  anchors?: Float32Array,
-  height?: number,
-  width?: number,
-) => Computed<number>;
+type Group = Readonly<Record<string, AddonFunction>>;
 
-/** Compares boxes of `a` and `b`, writing to `out`; returns 0. */
-export type OverlapKernel = (
-  a: Float32Array,
-  b: Float32Array,
-  out: Float32Array,
-  threads: number,
-  format: number,
-) => Computed<number>;
+/** What the addons of the processor and of the GPU export both. */
+interface Exports {
+  /** Where all functions find their numbers, and leave the number they return. */
+  numbers: Float64Array;
+  regression: Group;
+  objectness: Group;
+  category: Group;
+  box: Group;
+  yoloV3: AddonFunction;
+}
 
-/**
- * Computes one category loss: as a {@link LossKernel}, of rows of `classes` with labels or a target
- * of the shape of `pred`. It refuses a label that is no class.
- */
-export type ClassKernel = (
-  pred: Float32Array,
-  labels: Int32Array | undefined,
-  target: Float32Array | undefined,
-  weight: Float32Array | undefined,
-  grad: Float32Array | undefined,
-  losses: Float32Array | undefined,
-  threads: number,
-  reduction: number,
-  classes: number,
-  smoothing: number,
-) => Computed<number>;
-
-/** Encodes or decodes rows of four numbers, with one anchor per row or those of a grid; returns 0. */
-export type CodecKernel = (
-  input: Float32Array,
-  anchors: Float32Array,
-  out: Float32Array,
-  threads: number,
-  format: number,
-  clamp: number,
-  height?: number,
-  width?: number,
-) => Computed<number>;
-
-/** The arrays of one scale of YOLO v3's loss. */
-export type YoloV3Arrays = [
-  features: Float32Array,
-  grad: Float32Array | undefined,
-  anchors: Float32Array,
-  box: Float32Array,
-  objectness: Float32Array,
-  labels: Int32Array | undefined,
-  categories: Float32Array | undefined,
-  ignore: Uint8Array | undefined,
-];
-
-/** The numbers that all scales of YOLO v3's loss share. */
-export type YoloV3Settings = [
-  threads: number,
-  boxTerm: number,
-  batch: number,
-  classes: number,
-  channelsFirst: number,
-  yFirst: number,
-  smoothing: number,
-];
-
-/**
- * Computes YOLO v3's loss and returns 0. `arrays` are the {@link YoloV3Arrays} of one scale after
- * those of another. Of every scale `numbers` has height, width and the weights of box, objectness
- * and category; `parts` is written: box, objectness, category and the number of rows with an object.
- * `boxTerm` is a position in `yoloV3BoxTerms`; `channelsFirst` and `yFirst` are 0 or 1. It refuses
- * a label that is no class.
- */
-export type YoloV3Kernel = (
-  arrays: YoloV3Arrays[number][],
-  numbers: Float64Array,
-  parts: Float64Array,
-  ...settings: YoloV3Settings
-) => Computed<number>;
-
-interface Native {
-  regression: Readonly<Record<string, LossKernel>>;
-  objectness: Readonly<Record<string, LossKernel>>;
-  category: Readonly<Record<string, ClassKernel>>;
-  codec: Readonly<Record<string, CodecKernel>>;
-  yoloV3: YoloV3Kernel;
+interface NativeExports extends Exports {
+  codec: Group;
+  overlapMatrix: Group;
+  overlapAligned: Group;
   yoloV3BoxTerms: readonly string[];
-  box: Readonly<Record<string, LossKernel>>;
-  overlapMatrix: Readonly<Record<string, OverlapKernel>>;
-  overlapAligned: Readonly<Record<string, OverlapKernel>>;
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
   targets(): string[];
   /** Before a call is promised, `keep` gets the memory of each of its arrays. */
@@ -126,10 +45,47 @@ interface Native {
   useTarget(name?: string): boolean;
 }
 
+interface LossKernels {
+  regression: Readonly<Record<string, LossKernel>>;
+  objectness: Readonly<Record<string, LossKernel>>;
+  category: Readonly<Record<string, ClassKernel>>;
+  box: Readonly<Record<string, LossKernel>>;
+  yoloV3: YoloV3Kernel;
+}
+
+function lossKernels(exports: Exports): LossKernels {
+  const { numbers, regression, objectness, category, box, yoloV3 } = exports;
+  // The addon has its address.
+  keepMemory(numbers.buffer);
+  return {
+    regression: kernelsOf(lossKernel, regression, numbers),
+    objectness: kernelsOf(lossKernel, objectness, numbers),
+    category: kernelsOf(classKernel, category, numbers),
+    box: kernelsOf(lossKernel, box, numbers),
+    yoloV3: yoloV3Kernel(yoloV3, numbers),
+  };
+}
+
 const ROOT = path.join(__dirname, '..');
 
-export const native = load(ROOT) as Native;
-native.keepMemoryBy(keepMemory);
+function loadNative() {
+  const exports = load(ROOT) as NativeExports;
+  exports.keepMemoryBy(keepMemory);
+  const { numbers, codec, overlapMatrix, overlapAligned } = exports;
+  const { yoloV3BoxTerms, targets, keepMemoryBy, useTarget } = exports;
+  return {
+    ...lossKernels(exports),
+    codec: kernelsOf(codecKernel, codec, numbers),
+    overlapMatrix: kernelsOf(overlapKernel, overlapMatrix, numbers),
+    overlapAligned: kernelsOf(overlapKernel, overlapAligned, numbers),
+    yoloV3BoxTerms,
+    targets,
+    keepMemoryBy,
+    useTarget,
+  };
+}
+
+export const native = loadNative();
 
 /** Memory of the device, as the CUDA addon has JavaScript hold it. */
 export interface DeviceHandle {
@@ -149,10 +105,7 @@ export interface DeviceDescription {
  * The addon of the GPU: the kernels of the same names, which take handles for typed arrays of
  * numbers. `allocate` takes the kind of the numbers as N-API has it; `upload` and `download` copy.
  */
-export interface CudaAddon extends Pick<
-  Native,
-  'regression' | 'objectness' | 'category' | 'box' | 'yoloV3'
-> {
+export interface CudaAddon extends LossKernels {
   /** `'cuda'`, or `'host'`: Thrust's host backend, which computes the same without a GPU. */
   backend: string;
   /** The devices; where there are none, `problem` says why. */
@@ -161,6 +114,20 @@ export interface CudaAddon extends Pick<
   upload(to: DeviceHandle, from: ArrayBufferView): void;
   download(from: DeviceHandle, to: ArrayBufferView): void;
   dispose(handle: DeviceHandle): void;
+}
+
+type CudaExports = Exports & Omit<CudaAddon, keyof LossKernels>;
+
+function cudaKernels(exports: CudaExports): CudaAddon {
+  const { allocate } = exports as { allocate: (...none: never[]) => DeviceHandle };
+  return {
+    ...exports,
+    ...lossKernels(exports),
+    allocate(kind, length) {
+      exports.numbers.set([kind, length]);
+      return allocate();
+    },
+  };
 }
 
 /** The addon and its devices; without either, `problem` says what is missing. */
@@ -191,7 +158,7 @@ function requireCuda(build: string): LoadedCuda {
     return { devices: [], problem };
   }
   try {
-    const addon = createRequire(__filename)(file) as CudaAddon;
+    const addon = cudaKernels(createRequire(__filename)(file) as CudaExports);
     const { devices, problem } = addon.listDevices();
     const advice = "an NVIDIA GPU and a driver as new as the toolkit's are needed";
     return { addon, devices, problem: `there is no device (${problem}); ${advice}` };

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { native, type LossKernel } from './binding';
+import { native } from './binding';
+import type { LossKernel } from './kernels';
 import { checkDelta, checkGridRows, checkLength, choose } from './check';
 import {
   BOX_OPTIONS,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { native, type ClassKernel } from './binding';
+import { native } from './binding';
+import type { ClassKernel } from './kernels';
 import {
   checkCount,
   checkFloats,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { native, type CodecKernel } from './binding';
+import { native } from './binding';
+import type { CodecKernel } from './kernels';
 import {
   checkDistinct,
   checkGridRows,

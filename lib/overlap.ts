@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { native, type OverlapKernel } from './binding';
+import { native } from './binding';
+import type { OverlapKernel } from './kernels';
 import { checkDistinct, checkLength, checkOptions, checkRows, choose } from './check';
 import { formatOf } from './row-loss';
 import { run, threadsOf, type Computation } from './threads';

@@ -29,8 +29,11 @@ const env = {
 };
 // Instrumented, the suites that leave in mid-call and that count digits take minutes: their calls are
 // larger or more than those of other suites, of the same kernels.
-// Those of the GPU have an addon of their own.
-const suites = ['--testPathIgnorePatterns=leaving|accuracy|test/cuda/', '--maxWorkers=100%'];
+// Those of the GPU have an addon of their own, those of assign compute in JavaScript.
+const suites = [
+  '--testPathIgnorePatterns=leaving|accuracy|assign-|test/cuda/',
+  '--maxWorkers=100%',
+];
 const [first, ...rest] = process.argv.slice(2);
 const command =
   first === '--fuzz'

@@ -5,14 +5,21 @@
 import { native } from '../lib/binding';
 import { keepMemory } from '../lib/memory';
 import { floats } from './support/random';
-import { detached, expectRefused, thrownBy, tryToTransfer } from './support/refusals';
+import {
+  NO_NUMBERS,
+  NO_QUANTITIES,
+  detached,
+  expectRefused,
+  thrownBy,
+  tryToTransfer,
+} from './support/refusals';
 
 type Kernel = (...args: unknown[]) => unknown;
 
 const NO_ARRAYS = [null, 5, 'boxes', [], {}, new Float64Array(8), new Uint8Array(8), () => 4];
-const NO_NUMBERS = [undefined, null, '1', {}, [], true, 1n, Symbol('mean')];
 const TYPE_ERROR = /^TypeError: /;
 const RANGE_ERROR = /^RangeError: /;
+const ANY_ERROR = /^(Type|Range)Error: /;
 
 /** The arguments of a kernel of losses, in their order. */
 function lossCall(width: number, targetWidth: number) {
@@ -67,9 +74,9 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
 
   test('too few arguments, too many, and a call by new', () => {
     const all = Object.values(changed({}));
-    const needed = usesGrid ? 12 : usesAnchors ? 10 : 6;
+    const needed = usesGrid ? 12 : usesAnchors ? 10 : 5;
     for (let count = 0; count < needed; count++) {
-      expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(TYPE_ERROR);
+      expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(ANY_ERROR);
     }
     expect(thrownBy(() => kernel(...all, ...all))).toBe('nothing');
     expect(thrownBy(() => Reflect.construct(kernel, []))).toMatch(TYPE_ERROR);
@@ -89,19 +96,19 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
 
   test('what is no number, and numbers out of range', () => {
     for (const wrong of NO_NUMBERS) {
-      for (const name of ['threads', 'reduction', 'format', 'parameter']) {
+      for (const name of ['threads', 'reduction', 'format', 'parameter', 'height', 'width']) {
         refuse({ [name]: wrong }, TYPE_ERROR);
       }
-      if (usesGrid) refuse({ height: wrong }, TYPE_ERROR);
-      if (usesGrid) refuse({ width: wrong }, TYPE_ERROR);
     }
-    for (const wrong of [-1, NaN, Infinity, -Infinity, 2 ** 53, 5]) {
+    for (const wrong of [...NO_QUANTITIES, 5]) {
       refuse({ reduction: wrong }, RANGE_ERROR);
       refuse({ format: wrong }, RANGE_ERROR);
     }
-    for (const wrong of [0, 1025, -1025, NaN, Infinity]) refuse({ threads: wrong }, RANGE_ERROR);
+    for (const wrong of [undefined, {}, 0, 1025, -1025, NaN, Infinity]) {
+      refuse({ threads: wrong }, RANGE_ERROR);
+    }
     if (!usesGrid) return;
-    for (const wrong of [0, -1, NaN, Infinity, 2 ** 32, 2 ** 53]) {
+    for (const wrong of [...NO_QUANTITIES, 0, 2 ** 32]) {
       refuse({ height: wrong }, RANGE_ERROR);
       refuse({ width: wrong }, RANGE_ERROR);
     }
@@ -176,8 +183,8 @@ describe.each(overlaps)('$title', ({ matrix, kernel }) => {
     expect(call()).toMatch(TYPE_ERROR);
     expect(call(boxes())).toMatch(TYPE_ERROR);
     expect(call(boxes(), boxes())).toMatch(TYPE_ERROR);
-    expect(call(boxes(), boxes(), out)).toMatch(TYPE_ERROR);
-    expect(call(boxes(), boxes(), out, 1)).toMatch(TYPE_ERROR);
+    expect(call(boxes(), boxes(), out)).toMatch(RANGE_ERROR);
+    expect(call(boxes(), boxes(), out, 1)).toMatch(RANGE_ERROR);
     expect(call(boxes(), boxes(), out, 0, 0)).toMatch(RANGE_ERROR);
     for (const wrong of NO_ARRAYS) {
       expect(call(wrong, boxes(), out, 1, 0)).toMatch(TYPE_ERROR);
@@ -186,7 +193,7 @@ describe.each(overlaps)('$title', ({ matrix, kernel }) => {
     }
     for (const wrong of NO_NUMBERS)
       expect(call(boxes(), boxes(), out, 1, wrong)).toMatch(TYPE_ERROR);
-    for (const wrong of [-1, 5, NaN, Infinity]) {
+    for (const wrong of [...NO_QUANTITIES, 5]) {
       expect(call(boxes(), boxes(), out, 1, wrong)).toMatch(RANGE_ERROR);
     }
     for (const length of [0, room - 1, room + 1]) {

@@ -3,14 +3,14 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { native } from '../lib/binding';
 import { floats } from './support/random';
-import { detached, expectRefused, thrownBy } from './support/refusals';
+import { NO_NUMBERS, NO_QUANTITIES, detached, expectRefused, thrownBy } from './support/refusals';
 
 type Kernel = (...args: unknown[]) => unknown;
 
 const NO_ARRAYS = [null, 5, 'rows', [], {}, new Float64Array(6), new Uint8Array(6), () => 4];
-const NO_NUMBERS = [undefined, null, '1', {}, [], true, 1n, Symbol('mean')];
 const TYPE_ERROR = /^TypeError: /;
 const RANGE_ERROR = /^RangeError: /;
+const ANY_ERROR = /^(Type|Range)Error: /;
 
 /** Three rows of two classes. */
 const rightCall = () => ({
@@ -50,8 +50,8 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
 
   test('too few arguments, too many, and a call by new', () => {
     const all = Object.values(rightCall());
-    for (let count = 0; count < all.length; count++) {
-      expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(TYPE_ERROR);
+    for (let count = 0; count < all.length - 1; count++) {
+      expect(thrownBy(() => kernel(...all.slice(0, count)))).toMatch(ANY_ERROR);
     }
     expect(thrownBy(() => kernel(...all, ...all))).toBe('nothing');
     expect(thrownBy(() => Reflect.construct(kernel, []))).toMatch(TYPE_ERROR);
@@ -75,7 +75,7 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
         refuse({ [number]: wrong }, TYPE_ERROR);
       }
     }
-    for (const wrong of [-1, NaN, Infinity, -Infinity, 2 ** 53]) {
+    for (const wrong of NO_QUANTITIES) {
       refuse({ reduction: wrong }, RANGE_ERROR);
       refuse({ classes: wrong }, RANGE_ERROR);
     }
@@ -131,9 +131,10 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
 test('softmax of targets that are no labels throws', () => {
   // In a process of its own, which it may take down.
   const script =
-    `const { category } = require(${JSON.stringify(require.resolve('node-gyp-build'))})(${JSON.stringify(path.join(__dirname, '..'))});` +
+    `const { category, numbers } = require(${JSON.stringify(require.resolve('node-gyp-build'))})(${JSON.stringify(path.join(__dirname, '..'))});` +
     'const pred = Float32Array.of(1, 2, 3, 4);' +
-    'try { category.fasterRcnn(pred, undefined, pred.slice(), undefined, undefined, undefined, 1, 0, 2, 0) }' +
+    'numbers.set([1, 0, 2, 0]);' +
+    'try { category.fasterRcnn(pred, undefined, pred.slice()) }' +
     'catch (error) { process.stdout.write(error.name) }';
   const { stdout, signal } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
   expect({ stdout, signal }).toEqual({ stdout: 'TypeError', signal: null });

@@ -18,10 +18,12 @@ const CLASSES = 8;
 jest.setTimeout(240_000);
 
 interface Call {
-  group: 'box' | 'category';
+  group: 'box';
   name: string;
   times: number;
-  args: unknown[];
+  args: Float32Array[];
+  /** threads, reduction, format, parameter, height, width */
+  numbers: number[];
 }
 
 interface Result {
@@ -35,12 +37,9 @@ function boxCalls(seed: number, times: number): Call[] {
   return Object.keys(native.box).map((name): Call => {
     const [pred, target, anchors] = Array.from({ length: 3 }, () => randomBoxes(next, ROWS));
     const [grad, losses] = [new Float32Array(4 * ROWS), new Float32Array(ROWS)];
-    const ofGrid = name === 'yoloV3';
-    const grid = ofGrid ? [10, 10] : [];
-    const where = ofGrid ? anchors.subarray(0, 2) : anchors;
-    const settings = [1, 2, 0, 1];
-    const args = [pred, target, ...settings, grad, uniform(next, ROWS), losses, where, ...grid];
-    return { group: 'box', name, times, args };
+    const where = name === 'yoloV3' ? anchors.subarray(0, 2) : anchors;
+    const args = [pred, target, grad, uniform(next, ROWS), losses, where];
+    return { group: 'box', name, times, args, numbers: [1, 2, 0, 1, 10, 10] };
   });
 }
 
@@ -55,9 +54,24 @@ function run(calls: Call[]): Promise<Result[]> {
 }
 
 function runHere(calls: Call[]): Result[] {
-  return calls.map(({ group, name, args }) => {
-    const kernel = native[group][name] as (...args: unknown[]) => number;
-    return { result: kernel(...args), args };
+  return calls.map(({ group, name, args, numbers }) => {
+    const [pred, target, grad, weight, losses, anchors] = args;
+    const [threads, reduction, format, parameter, height, width] = numbers;
+    const result = native[group][name](
+      pred,
+      target,
+      threads,
+      reduction,
+      format,
+      parameter,
+      grad,
+      weight,
+      losses,
+      anchors,
+      height,
+      width,
+    );
+    return { result: result as number, args };
   });
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { native, type YoloV3Arrays, type YoloV3Settings } from '../binding';
+import { native } from '../binding';
+import type { YoloV3Arrays, YoloV3Settings } from '../kernels';
 import { checkCount, checkPart, checkSettings, choose, wrongKind } from '../check';
 import { kernelHere } from '../device';
 import { FORMATS } from '../row-loss';

@@ -39,16 +39,17 @@ napi_value KeepBy(napi_env env, napi_callback_info info) {
   });
 }
 
-Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
-  ExportRowLosses(env, exports);
-  ExportCategoryLosses(env, exports);
-  ExportOverlaps(env, exports);
-  ExportCodecs(env, exports);
-  ExportDetectors(env, exports);
-  exports.Set("targets", Napi::Function::New<ListTargets>(env, "targets"));
-  exports.Set("useTarget", Napi::Function::New<UseTargetNamed>(env, "useTarget"));
-  AddFunction(env, exports, "keepMemoryBy", KeepBy);
-  return exports;
+Napi::Object Initialize(Napi::Env env, Napi::Object object) {
+  const Exports exports(object);
+  ExportRowLosses(exports);
+  ExportCategoryLosses(exports);
+  ExportOverlaps(exports);
+  ExportCodecs(exports);
+  ExportDetectors(exports);
+  exports.Value("targets", Napi::Function::New<ListTargets>(env, "targets"));
+  exports.Value("useTarget", Napi::Function::New<UseTargetNamed>(env, "useTarget"));
+  exports.Function("keepMemoryBy", KeepBy);
+  return object;
 }
 
 NODE_API_MODULE(detloss, Initialize)

@@ -34,13 +34,28 @@ struct ArrayInfo {
 // False where `value` is no array of this addon's. Each addon has its own.
 bool ReadArray(napi_env env, napi_value value, ArrayInfo* array);
 
-// The arguments of one call, read in place: a call must not allocate.
+// What a function was registered with, and where it finds its numbers.
+struct Registration {
+  double* numbers;
+};
+template <class Data>
+struct RegistrationOf : Registration {
+  Data data;
+};
+
+// The arguments of one call, read in place: a call must not allocate. What is no number is passed
+// as JavaScript passes arguments. Numbers are in memory that JavaScript and the addon share, as is
+// the number that a call returns: through N-API each takes 3 to 5 ns to pass and some 20 to return,
+// of a small call's 200.
 class Arguments {
  public:
-  static constexpr size_t kMost = 13;
+  static constexpr size_t kMost = 8;
+  static constexpr size_t kMostNumbers = 8;
 
   Arguments(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
-    napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &data_);
+    void* data = nullptr;
+    napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &data);
+    registration_ = static_cast<const Registration*>(data);
   }
 
   // Of some other list of values.
@@ -49,9 +64,9 @@ class Arguments {
   }
 
   // What the function was registered with.
-  template <class T>
-  const T& Registered() const {
-    return *static_cast<const T*>(data_);
+  template <class Data>
+  const Data& Registered() const {
+    return static_cast<const RegistrationOf<Data>*>(registration_)->data;
   }
 
   bool Given(size_t index) const {
@@ -101,24 +116,18 @@ class Arguments {
     return values_[index];
   }
 
-  double Double(size_t index) const {
-    double value = 0.0;
-    if (index >= count_ || napi_get_value_double(env_, values_[index], &value) != napi_ok) {
-      throw std::invalid_argument("argument " + std::to_string(index) + " is not a number");
-    }
-    return value;
-  }
+  double Number(size_t index) const { return registration_->numbers[index]; }
 
   // A number of things: an integer from `least` to `most`.
   size_t Integer(size_t index, double least, double most) const {
-    const double value = Double(index);
-    if (!(value >= least && value <= most)) {
-      throw std::out_of_range("argument " + std::to_string(index) + " is out of range");
+    const double number = Number(index);
+    if (!(number >= least && number <= most)) {
+      throw std::out_of_range("number " + std::to_string(index) + " is out of range");
     }
-    return static_cast<size_t>(value);
+    return static_cast<size_t>(number);
   }
 
-  // A grid whose height is argument `index` and whose width is the next.
+  // A grid whose height is number `index` and whose width is the next.
   Grid GridAt(size_t index, const Floats& anchors) const {
     constexpr double kMostCells = 4294967295.0;
     Grid grid;
@@ -132,15 +141,18 @@ class Arguments {
     return grid;
   }
 
-  // The argument `threads`, which says how a call is done: see Perform.
-  double Threads(size_t index) const {
+  // How a call is done, which the first number says: see Perform.
+  double Threads() const {
     constexpr double kMostThreads = 1024;
-    const double threads = Double(index);
+    const double threads = Number(0);
     if (!(threads >= -kMostThreads && threads <= kMostThreads) || threads == 0) {
-      throw std::out_of_range("argument " + std::to_string(index) + " is out of range");
+      throw std::out_of_range("the number of threads is out of range");
     }
     return threads;
   }
+
+  // Where the call's numbers were is then what it returns.
+  void Return(double result) const { registration_->numbers[0] = result; }
 
   std::vector<napi_value> Values() const {
     return {values_.begin(), values_.begin() + std::min(count_, kMost)};
@@ -170,7 +182,7 @@ class Arguments {
   napi_env env_;
   size_t count_;
   std::array<napi_value, kMost> values_;
-  void* data_ = nullptr;
+  const Registration* registration_ = nullptr;
 };
 
 // Throws where an output shares memory with another array.

@@ -14,8 +14,8 @@ struct RegisteredLoss {
   size_t index;
 };
 
-// (pred, labels, target, weight, grad, losses, threads, reduction, classes, smoothing), with labels
-// or a target of the shape of pred, returning the loss or a promise of it.
+// (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred, and
+// the numbers threads, reduction, classes and smoothing, returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const ClassLoss& loss = CategoryLosses()[arguments.Registered<RegisteredLoss>().index];
@@ -23,21 +23,20 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const size_t length = pred.length;
 
     ClassRows rows;
-    rows.classes = arguments.Integer(8, 1, 1 << 24);
+    rows.classes = arguments.Integer(2, 1, 1 << 24);
     rows.count = length / rows.classes;
     if (rows.count * rows.classes != length) throw std::out_of_range("pred is not whole rows");
     rows.pred = pred.data;
     rows.target = arguments.Optional(2, length);
-    rows.weight = arguments.Optional(3, rows.count);
     if (arguments.Given(1)) rows.labels = arguments.Labels(1, rows.count);
     if (!arguments.Given(1) && (loss.labels_only || !arguments.Given(2))) {
       throw std::invalid_argument("neither labels nor a target");
     }
-    rows.grad = arguments.Optional(4, length);
+    rows.grad = arguments.Optional(3, length);
+    rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.Optional(5, rows.count);
-    const double threads = arguments.Threads(6);
-    const auto reduction = static_cast<Reduction>(arguments.Integer(7, 0, 2));
-    rows.smoothing = static_cast<float>(arguments.Double(9));
+    const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 2));
+    rows.smoothing = static_cast<float>(arguments.Number(3));
 
     const auto check_output = [&](const float* output, size_t output_length) {
       CheckDistinct(output, output_length, rows.pred, length);
@@ -50,7 +49,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     CheckDistinct(rows.losses, rows.count, rows.grad, length);
 
     const size_t floats = (rows.target ? 2 : 1) * length + (rows.grad ? length : 0);
-    return Perform(env, arguments, threads, floats, [&loss, rows, reduction](Crew* crew) {
+    return Perform(env, arguments, floats, [&loss, rows, reduction](Crew* crew) {
       if (rows.labels != nullptr && !HasLabels(crew, rows)) {
         throw std::out_of_range("the label of a row is no class");
       }
@@ -61,10 +60,10 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void ExportCategoryLosses(Napi::Env env, Napi::Object exports) {
-  const Napi::Object group = AddGroup(env, exports, "category");
+void ExportCategoryLosses(const Exports& exports) {
+  const Exports group = exports.Group("category");
   for (size_t i = 0; CategoryLosses()[i].name != nullptr; ++i) {
-    AddFunction(env, group, CategoryLosses()[i].name, ComputeLoss, RegisteredLoss{i});
+    group.Function(CategoryLosses()[i].name, ComputeLoss, RegisteredLoss{i});
   }
 }
 

@@ -14,7 +14,8 @@ struct RegisteredCodec {
   size_t index;
 };
 
-// (in, anchors, out, threads, format, clamp[, height, width]), returning 0 or a promise of it.
+// (in, anchors, out) and the numbers threads, format, clamp, height and width, returning 0 or a
+// promise of it.
 napi_value ComputeCodec(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const Codec& codec = Codecs()[arguments.Registered<RegisteredCodec>().index];
@@ -25,16 +26,16 @@ napi_value ComputeCodec(napi_env env, napi_callback_info info) {
     if (rows.count * 4 != in.length) throw std::out_of_range("the input is not whole rows");
     rows.in = in.data;
     rows.out = arguments.OfLength(2, in.length);
-    rows.format = static_cast<Format>(arguments.Integer(4, 0, 4));
-    rows.clamp = static_cast<float>(arguments.Double(5));
+    rows.format = static_cast<Format>(arguments.Integer(1, 0, 4));
+    rows.clamp = static_cast<float>(arguments.Number(2));
     if (codec.anchors == Anchors::kPerRow) {
       rows.anchors = arguments.OfLength(1, in.length);
     } else {
-      rows.grid = arguments.GridAt(6, anchors);
+      rows.grid = arguments.GridAt(3, anchors);
     }
     CheckDistinct(rows.out, in.length, in.data, in.length);
     CheckDistinct(rows.out, in.length, anchors.data, anchors.length);
-    return Perform(env, arguments, arguments.Threads(3), 3 * in.length, [&codec, rows](Crew* crew) {
+    return Perform(env, arguments, 3 * in.length, [&codec, rows](Crew* crew) {
       Compute(crew, codec, rows);
       return 0.0;
     });
@@ -43,10 +44,10 @@ napi_value ComputeCodec(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void ExportCodecs(Napi::Env env, Napi::Object exports) {
-  const Napi::Object group = AddGroup(env, exports, "codec");
+void ExportCodecs(const Exports& exports) {
+  const Exports group = exports.Group("codec");
   for (size_t i = 0; Codecs()[i].name != nullptr; ++i) {
-    AddFunction(env, group, Codecs()[i].name, ComputeCodec, RegisteredCodec{i});
+    group.Function(Codecs()[i].name, ComputeCodec, RegisteredCodec{i});
   }
 }
 

@@ -26,33 +26,32 @@ Overlap OverlapOf(const Arguments& arguments, bool pairs) {
   if (pairs && call.m != call.n) throw std::out_of_range("there are not as many boxes in both");
   const size_t numbers = pairs ? call.n : call.n * call.m;
   call.out = arguments.OfLength(2, numbers);
-  call.format = static_cast<Format>(arguments.Integer(4, 0, 4));
+  call.format = static_cast<Format>(arguments.Integer(1, 0, 4));
   CheckDistinct(call.out, numbers, a.data, a.length);
   CheckDistinct(call.out, numbers, b.data, b.length);
   return call;
 }
 
-// (a, b, out, threads, format): `out` has a row for every box of a, a column for every box of b. It
-// returns 0 or a promise of it.
+// (a, b, out) and the numbers threads and format: `out` has a row for every box of a, a column for
+// every box of b. It returns 0 or a promise of it.
 napi_value MatrixOf(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const OverlapMetric& metric = OverlapMetrics()[arguments.Registered<RegisteredMetric>().index];
     const Overlap call = OverlapOf(arguments, false);
     // Every pair is some work, whatever little is read for it.
-    return Perform(env, arguments, arguments.Threads(3), 4 * call.n * call.m,
-                   [&metric, call](Crew* crew) {
-                     ComputeMatrix(crew, metric, call);
-                     return 0.0;
-                   });
+    return Perform(env, arguments, 4 * call.n * call.m, [&metric, call](Crew* crew) {
+      ComputeMatrix(crew, metric, call);
+      return 0.0;
+    });
   });
 }
 
-// (a, b, out, threads, format): `out` has an element for every pair. It returns 0 or a promise of
-// it.
+// (a, b, out) and the numbers threads and format: `out` has an element for every pair. It returns 0
+// or a promise of it.
 napi_value AlignedIouOf(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const Overlap call = OverlapOf(arguments, true);
-    return Perform(env, arguments, arguments.Threads(3), 9 * call.n, [call](Crew* crew) {
+    return Perform(env, arguments, 9 * call.n, [call](Crew* crew) {
       ComputeAlignedIou(crew, call);
       return 0.0;
     });
@@ -61,12 +60,12 @@ napi_value AlignedIouOf(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void ExportOverlaps(Napi::Env env, Napi::Object exports) {
-  const Napi::Object matrix = AddGroup(env, exports, "overlapMatrix");
+void ExportOverlaps(const Exports& exports) {
+  const Exports matrix = exports.Group("overlapMatrix");
   for (size_t i = 0; OverlapMetrics()[i].name != nullptr; ++i) {
-    AddFunction(env, matrix, OverlapMetrics()[i].name, MatrixOf, RegisteredMetric{i});
+    matrix.Function(OverlapMetrics()[i].name, MatrixOf, RegisteredMetric{i});
   }
-  AddFunction(env, AddGroup(env, exports, "overlapAligned"), "iou", AlignedIouOf);
+  exports.Group("overlapAligned").Function("iou", AlignedIouOf);
 }
 
 }  // namespace detloss

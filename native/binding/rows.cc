@@ -15,9 +15,9 @@ struct RegisteredLoss {
   size_t index;
 };
 
-// (pred, target, threads, reduction, format, parameter[, grad, weight, losses, anchors, height,
-// width]), returning the loss or a promise of it. With a height and a width, anchors are those of a
-// grid's cells, otherwise one box per row. An argument left out costs nothing, `undefined` 14 ns.
+// (pred, target[, grad, weight, losses, anchors]) and the numbers threads, reduction, format,
+// parameter, height and width, returning the loss or a promise of it. Anchors are one box per row,
+// or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const auto& registered = arguments.Registered<RegisteredLoss>();
@@ -31,21 +31,20 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.pred = pred.data;
     const size_t target_length = rows.count * loss.target_width;
     rows.target = arguments.OfLength(1, target_length);
-    const double threads = arguments.Threads(2);
-    const auto reduction = static_cast<Reduction>(arguments.Integer(3, 0, 3));
-    rows.format = static_cast<Format>(arguments.Integer(4, 0, 4));
-    rows.parameter = static_cast<float>(arguments.Double(5));
-    rows.grad = arguments.Optional(6, length);
-    rows.weight = arguments.Optional(7, rows.count);
-    rows.losses = arguments.Optional(8, rows.count);
+    const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 3));
+    rows.format = static_cast<Format>(arguments.Integer(2, 0, 4));
+    rows.parameter = static_cast<float>(arguments.Number(3));
+    rows.grad = arguments.Optional(2, length);
+    rows.weight = arguments.Optional(3, rows.count);
+    rows.losses = arguments.Optional(4, rows.count);
 
     Floats anchors;
-    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(9);
+    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(5);
     if (loss.anchors == Anchors::kPerRow) {
       if (anchors.length != length) throw std::out_of_range("anchors have the wrong length");
       rows.anchors = anchors.data;
     }
-    if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridAt(10, anchors);
+    if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridAt(4, anchors);
 
     const auto check_output = [&](const float* output, size_t output_length) {
       CheckDistinct(output, output_length, rows.pred, length);
@@ -58,27 +57,27 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     CheckDistinct(rows.losses, rows.count, rows.grad, length);
 
     const size_t floats = length + target_length + anchors.length + (rows.grad ? length : 0);
-    return Perform(env, arguments, threads, floats, [&loss, rows, reduction](Crew* crew) {
+    return Perform(env, arguments, floats, [&loss, rows, reduction](Crew* crew) {
       return Compute(crew, loss, rows, reduction);
     });
   });
 }
 
-void ExportFamily(Napi::Env env, Napi::Object group, const RowLoss* (*family)()) {
+void ExportFamily(const Exports& group, const RowLoss* (*family)()) {
   for (size_t i = 0; family()[i].name != nullptr; ++i) {
-    AddFunction(env, group, family()[i].name, ComputeLoss, RegisteredLoss{family, i});
+    group.Function(family()[i].name, ComputeLoss, RegisteredLoss{family, i});
   }
 }
 
 }  // namespace
 
-void ExportRowLosses(Napi::Env env, Napi::Object exports) {
-  ExportFamily(env, AddGroup(env, exports, "regression"), RegressionLosses);
-  ExportFamily(env, AddGroup(env, exports, "objectness"), ObjectnessLosses);
-  const Napi::Object box = AddGroup(env, exports, "box");
-  ExportFamily(env, box, IouLosses);
-  ExportFamily(env, box, FasterRcnnLosses);
-  ExportFamily(env, box, YoloLosses);
+void ExportRowLosses(const Exports& exports) {
+  ExportFamily(exports.Group("regression"), RegressionLosses);
+  ExportFamily(exports.Group("objectness"), ObjectnessLosses);
+  const Exports box = exports.Group("box");
+  ExportFamily(box, IouLosses);
+  ExportFamily(box, FasterRcnnLosses);
+  ExportFamily(box, YoloLosses);
 }
 
 }  // namespace detloss

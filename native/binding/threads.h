@@ -32,12 +32,13 @@ void KeepMemoryBy(napi_env env, napi_value keep);
 napi_value PromiseOf(napi_env env, const std::vector<napi_value>& held, int threads,
                      std::function<double(Crew*)> work);
 
-// Does `work`, which returns the call's result, as the argument `threads` of a call says: a number
-// above 0 is the most threads for doing it now; one below 0 is the same with a minus, for a
-// promise. `lists` are the call's arguments that are lists.
+// Does `work`, which returns the call's result, as Arguments::Threads says: a number above 0 is the
+// most threads for doing it now; one below 0 is the same with a minus, for a promise. `lists` are
+// the call's arguments that are lists.
 template <class Work>
-napi_value Perform(napi_env env, const Arguments& arguments, double threads, size_t floats,
-                   const Work& work, const std::vector<Arguments>& lists = {}) {
+napi_value Perform(napi_env env, const Arguments& arguments, size_t floats, const Work& work,
+                   const std::vector<Arguments>& lists = {}) {
+  const double threads = arguments.Threads();
   const int used = WorthwhileThreads(floats, static_cast<int>(threads < 0 ? -threads : threads));
   if (threads < 0) {
     std::vector<napi_value> held = arguments.Values();
@@ -47,9 +48,8 @@ napi_value Perform(napi_env env, const Arguments& arguments, double threads, siz
     }
     return PromiseOf(env, held, used, work);
   }
-  napi_value result = nullptr;
-  napi_create_double(env, work(CrewOf(env, used, floats)), &result);
-  return result;
+  arguments.Return(work(CrewOf(env, used, floats)));
+  return nullptr;
 }
 
 }  // namespace detloss

@@ -95,9 +95,10 @@ Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
   return Arguments(env, values.data(), values.size());
 }
 
-// (arrays, numbers, parts, threads, box term, batch, classes, channels first, y first, smoothing):
-// `arrays` is a JavaScript array with the arrays of one scale after those of another, `numbers` and
-// `parts`, which is written, are Float64Arrays. It returns 0 or a promise of it.
+// (arrays, scales, parts) and the numbers threads, box term, batch, classes, channels first, y
+// first and smoothing: `arrays` is a JavaScript array with the arrays of one scale after those of
+// another, `scales`, with their numbers, and `parts`, which is written, are Float64Arrays. It
+// returns 0 or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     const size_t count = arguments.DoublesLength(1) / kNumbers;
@@ -113,13 +114,13 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     double* const parts = arguments.Doubles(2, count * kParts);
     size_t terms = 0;
     while (YoloV3BoxTerms()[terms] != nullptr) ++terms;
-    const size_t box_term = arguments.Integer(4, 0, static_cast<double>(terms - 1));
+    const size_t box_term = arguments.Integer(1, 0, static_cast<double>(terms - 1));
     Scale common;
-    common.batch = arguments.Integer(5, 0, 4294967295.0);
-    common.classes = arguments.Integer(6, 1, 4294967295.0);
-    common.channels_first = arguments.Integer(7, 0, 1) == 1;
-    common.y_first = arguments.Integer(8, 0, 1) == 1;
-    common.smoothing = static_cast<float>(arguments.Double(9));
+    common.batch = arguments.Integer(2, 0, 4294967295.0);
+    common.classes = arguments.Integer(3, 1, 4294967295.0);
+    common.channels_first = arguments.Integer(4, 0, 1) == 1;
+    common.y_first = arguments.Integer(5, 0, 1) == 1;
+    common.smoothing = static_cast<float>(arguments.Number(6));
 
     std::vector<Scale> scales;
     std::vector<Span> inputs;
@@ -148,19 +149,19 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       }
       return 0.0;
     };
-    return Perform(env, arguments, arguments.Threads(3), floats, work, lists);
+    return Perform(env, arguments, floats, work, lists);
   });
 }
 
 }  // namespace
 
-void ExportDetectors(Napi::Env env, Napi::Object exports) {
-  AddFunction(env, exports, "yoloV3", ComputeLoss);
-  const auto terms = Napi::Array::New(env);
+void ExportDetectors(const Exports& exports) {
+  exports.Function("yoloV3", ComputeLoss);
+  const auto terms = Napi::Array::New(exports.Env());
   for (size_t i = 0; YoloV3BoxTerms()[i] != nullptr; ++i) {
     terms.Set(terms.Length(), YoloV3BoxTerms()[i]);
   }
-  exports.Set("yoloV3BoxTerms", terms);
+  exports.Value("yoloV3BoxTerms", terms);
 }
 
 }  // namespace detloss

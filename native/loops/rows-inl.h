@@ -78,17 +78,30 @@ struct Slice {
   }
 };
 
+// Copies numbers vector by vector, the first `count` of `kNumbers` where they come from or go to.
+template <size_t kNumbers>
+HWY_INLINE void LoadFirst(const float* from, size_t count, float* buffer) {
+  for (size_t i = 0; i < kNumbers; i += hn::Lanes(FloatTag())) {
+    Store(i < count ? LoadSome(from + i, count - i) : Lanes(0.0f), buffer + i);
+  }
+}
+template <size_t kNumbers>
+HWY_INLINE void StoreFirst(const float* buffer, size_t count, float* to) {
+  for (size_t i = 0; i < kNumbers; i += hn::Lanes(FloatTag())) {
+    if (i < count) StoreSome(Load(buffer + i), count - i, to + i);
+  }
+}
+
 // The last rows where they do not fill a vector, in buffers that do: lanes past the end have
 // weight 0, which keeps them out of the result.
 template <class Pass>
 class Tail {
  public:
   Tail(const Slice& rows, size_t count) : rows_(rows), count_(count) {
-    Copy(rows.pred, count * Pass::kWidth, pred_);
-    Copy(rows.target, count * Pass::kTargetWidth, target_);
-    if (rows.anchors != nullptr) Copy(rows.anchors, count * Pass::kWidth, anchors_);
-    std::fill(weight_, weight_ + kLanes, 0.0f);
-    for (size_t row = 0; row < count; ++row) weight_[row] = rows.weight ? rows.weight[row] : 1.0f;
+    LoadFirst<kNumbers>(rows.pred, count * Pass::kWidth, pred_);
+    LoadFirst<kNumbers>(rows.target, count * Pass::kTargetWidth, target_);
+    if (rows.anchors != nullptr) LoadFirst<kNumbers>(rows.anchors, count * Pass::kWidth, anchors_);
+    Store(rows.weight != nullptr ? LoadSome(rows.weight, count) : Some(1.0f, count), weight_);
   }
 
   Slice Padded() {
@@ -102,18 +115,13 @@ class Tail {
 
   // Puts the results of `Padded` where they belong.
   void Write() const {
-    if (rows_.grad != nullptr) std::copy(grad_, grad_ + count_ * Pass::kWidth, rows_.grad);
-    if (rows_.losses != nullptr) std::copy(losses_, losses_ + count_, rows_.losses);
+    if (rows_.grad != nullptr) StoreFirst<kNumbers>(grad_, count_ * Pass::kWidth, rows_.grad);
+    if (rows_.losses != nullptr) StoreFirst<kLanes>(losses_, count_, rows_.losses);
   }
 
  private:
   static constexpr size_t kLanes = hn::MaxLanes(FloatTag());
   static constexpr size_t kNumbers = kLanes * Pass::kWidth;
-
-  static void Copy(const float* from, size_t count, float* to) {
-    std::copy(from, from + count, to);
-    std::fill(to + count, to + kNumbers, 0.0f);
-  }
 
   const Slice rows_;
   const size_t count_;

@@ -168,7 +168,8 @@ test('the garbage collector frees arrays nobody holds, driven by their size', ()
     const numbers = new Float32Array(2 ** 22).fill(1);
     let [left, most] = [200, 0];
     (function step() {
-      addon.upload(addon.allocate(7, numbers.length), numbers);
+      addon.numbers.set([7, numbers.length]); // what of, and how many
+      addon.upload(addon.allocate(), numbers);
       most = Math.max(most, process.memoryUsage().rss / 2 ** 20);
       if (left-- > 0) setImmediate(step);
       else console.log(most < 1000 ? 'bounded' : most);

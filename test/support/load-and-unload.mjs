@@ -9,8 +9,8 @@ const root = path.join(import.meta.dirname, '..', '..');
 
 function callOf(times) {
   const [pred, target, grad] = [1, 2, 0].map((number) => new Float32Array(400).fill(number));
-  const args = [pred, target, 1, 0, 0, 0, grad];
-  return { group: 'box', name: 'ciou', times, args };
+  const args = [pred, target, grad];
+  return { group: 'box', name: 'ciou', times, args, numbers: [1, 0, 0, 0] };
 }
 
 async function load(times, terminate) {

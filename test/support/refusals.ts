@@ -26,6 +26,22 @@ export function detached(length = 4): Float32Array {
   return array;
 }
 
+/** What JavaScript makes no number of, and so never gets as far as the addon. */
+export const NO_NUMBERS = [1n, Symbol('mean')];
+
+/** What is no number of things, or becomes none. */
+export const NO_QUANTITIES = [
+  undefined,
+  {},
+  'mean',
+  () => 4,
+  -1,
+  NaN,
+  Infinity,
+  -Infinity,
+  2 ** 53,
+];
+
 /** Tries to transfer memory away; where it may not go, some versions of Node throw, others copy. */
 export function tryToTransfer({ buffer }: ArrayBufferView): void {
   try {

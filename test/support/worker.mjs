@@ -1,13 +1,16 @@
 // A worker thread that loads the addon, calls what it is told, and ends. Its arguments are in
-// workerData: the package's folder, and for each call the group and name of a kernel, how often, and
-// the arguments. Posts the last result of each call with its arguments, which hold the outputs.
+// workerData: the package's folder, and for each call the group and name of a function, how often,
+// the arguments and the numbers. Posts the last result of each call with its arguments, which hold
+// the outputs.
 import load from 'node-gyp-build';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const native = load(workerData.root);
-const results = workerData.calls.map(({ group, name, times, args }) => {
-  let result;
-  for (let time = 0; time < times; time++) result = native[group][name](...args);
-  return { result, args };
+const results = workerData.calls.map(({ group, name, times, args, numbers }) => {
+  for (let time = 0; time < times; time++) {
+    native.numbers.set(numbers);
+    native[group][name](...args);
+  }
+  return { result: native.numbers[0], args };
 });
 parentPort.postMessage(results);

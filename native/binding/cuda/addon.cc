@@ -32,14 +32,15 @@ Napi::Value ListDevices(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
-  ExportRowLosses(env, exports);
-  ExportCategoryLosses(env, exports);
-  ExportDetectors(env, exports);
-  ExportDeviceArrays(env, exports);
-  exports.Set("backend", cuda::Backend());
-  exports.Set("listDevices", Napi::Function::New<ListDevices>(env, "listDevices"));
-  return exports;
+Napi::Object Initialize(Napi::Env env, Napi::Object object) {
+  const Exports exports(object);
+  ExportRowLosses(exports);
+  ExportCategoryLosses(exports);
+  ExportDetectors(exports);
+  ExportDeviceArrays(exports);
+  exports.Value("backend", Napi::String::New(env, cuda::Backend()));
+  exports.Value("listDevices", Napi::Function::New<ListDevices>(env, "listDevices"));
+  return object;
 }
 
 NODE_API_MODULE(detloss_cuda, Initialize)

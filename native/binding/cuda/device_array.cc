@@ -78,7 +78,7 @@ void* HostArray(napi_env env, napi_value value, const ArrayInfo& array) {
   return host.data;
 }
 
-// (kind, length), the former as napi_typedarray_type numbers it: a handle.
+// The numbers kind, as napi_typedarray_type has it, and length: a handle.
 napi_value Allocate(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     constexpr double kMost = 1ull << 48;
@@ -145,11 +145,11 @@ bool ReadArray(napi_env env, napi_value value, ArrayInfo* array) {
          array->type == napi_float64_array;
 }
 
-void ExportDeviceArrays(Napi::Env env, Napi::Object exports) {
-  AddFunction(env, exports, "allocate", Allocate);
-  AddFunction(env, exports, "upload", Upload);
-  AddFunction(env, exports, "download", Download);
-  AddFunction(env, exports, "dispose", Dispose);
+void ExportDeviceArrays(const Exports& exports) {
+  exports.Function("allocate", Allocate);
+  exports.Function("upload", Upload);
+  exports.Function("download", Download);
+  exports.Function("dispose", Dispose);
 }
 
 }  // namespace detloss

@@ -3,12 +3,12 @@
 #ifndef DETLOSS_BINDING_CUDA_DEVICE_ARRAY_H_
 #define DETLOSS_BINDING_CUDA_DEVICE_ARRAY_H_
 
-#include <napi.h>
+#include "binding/exports.h"
 
 namespace detloss {
 
 // Exports allocate, upload, download and dispose.
-void ExportDeviceArrays(Napi::Env env, Napi::Object exports);
+void ExportDeviceArrays(const Exports& exports);
 
 }  // namespace detloss
 
