@@ -49,6 +49,10 @@ export function compile(passes: readonly Pass[], { warmUp: milliseconds }: Effor
   }
 }
 
+function isEmpty(options: object): boolean {
+  return Object.keys(options).length === 0;
+}
+
 /** The largest errors over all rows. */
 export interface Errors {
   /** Of the addon's value of a row, in units of the last place. */
@@ -152,7 +156,7 @@ export function lossFamily<Names extends Functions>(
           count: unit === 'box' ? grad.length / width : grad.length,
           bytes: { read: bytesRead(inputs), written: output.grad?.byteLength ?? 0 },
           calls,
-          together: native.bind(undefined, ...arrays, together),
+          together: native.bind(undefined, ...arrays, ...(isEmpty(together) ? [] : [together])),
           errors: () => errors(calls, computes !== 'value'),
         };
       };

@@ -66,7 +66,7 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
     refuse({ pred: undefined }, TYPE_ERROR);
     refuse({ labels: undefined }, TYPE_ERROR);
     refuse({ labels: new Float32Array(3) }, TYPE_ERROR);
-    refuse({ pred: new Int32Array(6) }, TYPE_ERROR);
+    refuse({ pred: new Float64Array(6) }, TYPE_ERROR);
   });
 
   test('what is no number, and numbers out of range', () => {

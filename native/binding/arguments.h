@@ -31,8 +31,8 @@ struct ArrayInfo {
   void* data = nullptr;
 };
 
-// False where `value` is no array of this addon's. Each addon has its own.
-bool ReadArray(napi_env env, napi_value value, ArrayInfo* array);
+// False where `value` is no array of this addon's, or one of another kind. Each addon has its own.
+bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayInfo* array);
 
 // What a function was registered with, and where it finds its numbers.
 struct Registration {
@@ -162,7 +162,7 @@ class Arguments {
   void* TypedArray(size_t index, napi_typedarray_type kind, const char* kind_name,
                    size_t* length) const {
     ArrayInfo array;
-    if (index >= count_ || !ReadArray(env_, values_[index], &array) || array.type != kind) {
+    if (index >= count_ || !ReadArray(env_, values_[index], kind, &array)) {
       throw std::invalid_argument("argument " + std::to_string(index) + " is not " + kind_name);
     }
     *length = array.length;

@@ -135,14 +135,15 @@ napi_value Dispose(napi_env env, napi_callback_info info) {
 }  // namespace
 
 // Float64Arrays, which carry a call's few numbers, stay in the host's memory.
-bool ReadArray(napi_env env, napi_value value, ArrayInfo* array) {
+bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayInfo* array) {
   if (const DeviceArray* const device = ArrayOf(env, value)) {
     *array = device->array();
-    return !device->disposed();
+    return !device->disposed() && array->type == kind;
   }
-  return napi_get_typedarray_info(env, value, &array->type, &array->length, &array->data, nullptr,
+  return kind == napi_float64_array &&
+         napi_get_typedarray_info(env, value, &array->type, &array->length, &array->data, nullptr,
                                   nullptr) == napi_ok &&
-         array->type == napi_float64_array;
+         array->type == kind;
 }
 
 void ExportDeviceArrays(const Exports& exports) {
