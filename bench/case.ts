@@ -44,8 +44,9 @@ export interface Pass {
  * calls enter by.
  */
 export function compile(passes: readonly Pass[], { warmUp: milliseconds }: Effort): void {
-  for (const { calls } of passes) {
+  for (const { calls, together } of passes) {
     for (const contender of CONTENDERS) warmUp(calls[contender], milliseconds);
+    warmUp(together, milliseconds);
   }
 }
 

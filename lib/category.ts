@@ -48,6 +48,8 @@ export type CategoryTarget = Int32Array | Float32Array;
 
 const kernels = native.category;
 const OPTIONS = ['classes', ...LOSS_OPTIONS];
+const YOLO_V3_OPTIONS = ['input', 'labelSmoothing', ...OPTIONS];
+const INPUTS = ['probability', 'logit'];
 /** Up to here a class number is exact as a float32. */
 const MOST_CLASSES = 2 ** 24;
 
@@ -282,8 +284,8 @@ export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): Computed
   const where = 'category.yoloV3';
   checkFloats(where, 'pred', pred);
   checkTarget(where, target);
-  checkOptions(where, options, ['input', 'labelSmoothing', ...OPTIONS]);
-  const input = choose(where, 'input', options?.input, ['probability', 'logit']);
+  checkOptions(where, options, YOLO_V3_OPTIONS);
+  const input = choose(where, 'input', options?.input, INPUTS);
   const smoothing = options?.labelSmoothing === undefined ? 0 : options.labelSmoothing;
   checkPart(where, 'labelSmoothing', smoothing);
   const mean = options?.reduction === undefined || options.reduction === 'mean';
