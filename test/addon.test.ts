@@ -6,8 +6,11 @@ import { native } from '../lib/binding';
 import { keepMemory } from '../lib/memory';
 import { floats } from './support/random';
 import {
+  ANY_ERROR,
   NO_NUMBERS,
   NO_QUANTITIES,
+  RANGE_ERROR,
+  TYPE_ERROR,
   detached,
   expectRefused,
   thrownBy,
@@ -17,9 +20,6 @@ import {
 type Kernel = (...args: unknown[]) => unknown;
 
 const NO_ARRAYS = [null, 5, 'boxes', [], {}, new Float64Array(8), new Uint8Array(8), () => 4];
-const TYPE_ERROR = /^TypeError: /;
-const RANGE_ERROR = /^RangeError: /;
-const ANY_ERROR = /^(Type|Range)Error: /;
 
 /** The arguments of a kernel of losses, in their order. */
 function lossCall(width: number, targetWidth: number) {

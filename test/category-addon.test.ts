@@ -3,14 +3,20 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { native } from '../lib/binding';
 import { floats } from './support/random';
-import { NO_NUMBERS, NO_QUANTITIES, detached, expectRefused, thrownBy } from './support/refusals';
+import {
+  ANY_ERROR,
+  NO_NUMBERS,
+  NO_QUANTITIES,
+  RANGE_ERROR,
+  TYPE_ERROR,
+  detached,
+  expectRefused,
+  thrownBy,
+} from './support/refusals';
 
 type Kernel = (...args: unknown[]) => unknown;
 
 const NO_ARRAYS = [null, 5, 'rows', [], {}, new Float64Array(6), new Uint8Array(6), () => 4];
-const TYPE_ERROR = /^TypeError: /;
-const RANGE_ERROR = /^RangeError: /;
-const ANY_ERROR = /^(Type|Range)Error: /;
 
 /** Three rows of two classes. */
 const rightCall = () => ({

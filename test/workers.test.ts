@@ -6,11 +6,16 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import load from 'node-gyp-build';
 import { native } from '../lib/binding';
 import { random, randomBoxes, uniform } from './support/random';
 
 const ROOT = path.join(__dirname, '..');
 const SUPPORT = path.join(__dirname, 'support');
+const addon = load(ROOT) as {
+  numbers: Float64Array;
+  box: Record<string, (...args: Float32Array[]) => unknown>;
+};
 const ROWS = 1000;
 const CLASSES = 8;
 
@@ -55,23 +60,9 @@ function run(calls: Call[]): Promise<Result[]> {
 
 function runHere(calls: Call[]): Result[] {
   return calls.map(({ group, name, args, numbers }) => {
-    const [pred, target, grad, weight, losses, anchors] = args;
-    const [threads, reduction, format, parameter, height, width] = numbers;
-    const result = native[group][name](
-      pred,
-      target,
-      threads,
-      reduction,
-      format,
-      parameter,
-      grad,
-      weight,
-      losses,
-      anchors,
-      height,
-      width,
-    );
-    return { result: result as number, args };
+    addon.numbers.set(numbers);
+    addon[group][name](...args);
+    return { result: addon.numbers[0], args };
   });
 }
 

@@ -2,8 +2,11 @@
 import { native } from '../lib/binding';
 import { floats } from './support/random';
 import {
+  ANY_ERROR,
   NO_NUMBERS,
   NO_QUANTITIES,
+  RANGE_ERROR,
+  TYPE_ERROR,
   detached,
   expectRefused,
   thrownBy,
@@ -13,9 +16,6 @@ import {
 const kernel = native.yoloV3 as (...args: unknown[]) => unknown;
 
 const NO_ARRAYS = [null, 5, 'rows', [], {}, new DataView(new ArrayBuffer(8)), () => 4];
-const TYPE_ERROR = /^TypeError: /;
-const RANGE_ERROR = /^RangeError: /;
-const ANY_ERROR = /^(Type|Range)Error: /;
 
 /** Two cells of one anchor and two classes. */
 const rightScale = () => ({

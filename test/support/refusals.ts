@@ -26,6 +26,11 @@ export function detached(length = 4): Float32Array {
   return array;
 }
 
+/** What errors of the addon begin with. */
+export const TYPE_ERROR = /^TypeError: /;
+export const RANGE_ERROR = /^RangeError: /;
+export const ANY_ERROR = /^(Type|Range)Error: /;
+
 /** What JavaScript makes no number of, and so never gets as far as the addon. */
 export const NO_NUMBERS = [1n, Symbol('mean')];
 
