@@ -33,7 +33,7 @@ class BoxPass {
     const PlainBoxes boxes = WithFormat(
         rows.format, [&](auto format) { return ToBoxes<decltype(format)::value>(pred, target); });
     if constexpr (kGradient) {
-      return Apply(Seed<Formula::kOfEnds>(boxes), rows, row);
+      return ByCentreAndSize(Apply(Seed(boxes), rows, row), boxes);
     } else {
       return Apply(boxes, rows, row);
     }
@@ -43,7 +43,7 @@ class BoxPass {
   FORMULA void StoreGradient(const Rows& rows, const Loss& loss, Number factor, size_t row) const {
     if constexpr (kGradient) {
       const Four gradient = WithFormat(rows.format, [&](auto format) {
-        return GradientOf<decltype(format)::value, Formula::kOfEnds>(loss, Weight{factor});
+        return GradientOf<decltype(format)::value>(loss, Weight{factor});
       });
       WriteFour(gradient, rows.grad + 4 * row);
     }

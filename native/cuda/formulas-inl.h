@@ -68,7 +68,7 @@ FORMULA Cell CellOf(const Grid& grid, size_t line, size_t column, size_t anchor)
 template <bool kGradient>
 FORMULA auto Variable(Number value) {
   if constexpr (kGradient) {
-    return Dual{value, One{}, Zero{}, Zero{}, Zero{}};
+    return Dual{value, One{}};
   } else {
     return value;
   }

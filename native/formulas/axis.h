@@ -11,22 +11,34 @@
 // `right` and `left` are how far the prediction reaches beyond the target at either end (negative
 // where it stays inside). Taking these differences first, before any product, is what keeps a box
 // one pixel wide exact at a coordinate of a million.
-template <class Offset, class Size, class Right, class Left>
+//
+// `within`, of which the overlap and the enclosing box are made, is a number of its own, so that a
+// formula can be differentiated by it: what follows from it then carries one partial derivative,
+// not those by offset and size, which are chained in once, at the end (formats.h). A CIoU with its
+// gradient takes a sixth less time for it.
+template <class Offset, class Size, class Within>
 struct Axis {
   Offset offset;
-  Size size;     // of the prediction, at least 0
-  Number truth;  // the target's size, at least 0
-  Right right;   // (size − truth) / 2 + offset
-  Left left;     // (size − truth) / 2 − offset
+  Size size;      // of the prediction, at least 0
+  Number truth;   // the target's size, at least 0
+  Number right;   // (size − truth) / 2 + offset
+  Number left;    // (size − truth) / 2 − offset
+  Within within;  // min(right, 0) + min(left, 0): less by it the prediction covers of the target
 };
-template <class O, class S, class R, class L>
-Axis(O, S, Number, R, L) -> Axis<O, S, R, L>;
+template <class O, class S, class W>
+Axis(O, S, Number, Number, Number, W) -> Axis<O, S, W>;
+
+template <class Offset, class Size, class Right, class Left>
+FORMULA auto AxisOf(const Offset& offset, const Size& size, const Number& truth, const Right& right,
+                    const Left& left) {
+  return Axis{offset, size, truth, Value(right), Value(left), Negative(right) + Negative(left)};
+}
 
 // The axis of a box given by its centre's offset and its size.
 template <class Offset, class Size>
 FORMULA auto CentredAxis(const Offset& offset, const Size& size, const Number& truth) {
   const auto growth = (size - truth) * Number(0.5f);
-  return Axis{offset, size, truth, growth + offset, growth - offset};
+  return AxisOf(offset, size, truth, growth + offset, growth - offset);
 }
 
 // A predicted box beside its target.

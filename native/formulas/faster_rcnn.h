@@ -29,8 +29,6 @@ FORMULA Number SizeFromAnchor(const Number& growth, const Number& size, const Nu
 //
 // The anchor's centre cancels, and so does its size in the logarithms.
 struct AnchorOffsets {
-  static constexpr bool kOfEnds = false;
-
   Huber huber;
 
   template <class A>

@@ -3,7 +3,7 @@
 //
 // `Four` is what holds a box's numbers in their order, and `Format` the order.
 
-using PlainAxis = Axis<Number, Number, Number, Number>;
+using PlainAxis = Axis<Number, Number, Number>;
 using PlainBoxes = Boxes<PlainAxis, PlainAxis>;
 
 // A size below 0 counts as 0 about the same centre. `fold` is what that adds to either reach.
@@ -22,7 +22,7 @@ FORMULA PlainAxis FromCentre(Number centre, Number size, Number truth_centre, Nu
   const Number truth0 = Positive(truth_size);
   const Number offset = centre - truth_centre;
   const Number growth = size0 - truth0;
-  return {offset, size0, truth0, MulAdd(growth, 0.5f, offset), MulSub(growth, 0.5f, offset)};
+  return AxisOf(offset, size0, truth0, MulAdd(growth, 0.5f, offset), MulSub(growth, 0.5f, offset));
 }
 
 // From both ends.
@@ -30,8 +30,8 @@ FORMULA PlainAxis FromEnds(Number start, Number end, Number truth_start, Number 
   const Sizes sizes = ClampSizes(end - start, truth_end - truth_start);
   const Number start_shift = start - truth_start;
   const Number end_shift = end - truth_end;
-  return {(start_shift + end_shift) * 0.5f, sizes.size, sizes.truth, end_shift + sizes.fold,
-          sizes.fold - start_shift};
+  return AxisOf((start_shift + end_shift) * 0.5f, sizes.size, sizes.truth, end_shift + sizes.fold,
+                sizes.fold - start_shift);
 }
 
 // From start and size.
@@ -39,8 +39,8 @@ FORMULA PlainAxis FromStart(Number start, Number size, Number truth_start, Numbe
   const Sizes sizes = ClampSizes(size, truth_size);
   const Number shift = start - truth_start;
   const Number growth = size - truth_size;
-  return {MulAdd(growth, 0.5f, shift), sizes.size, sizes.truth, shift + growth + sizes.fold,
-          sizes.fold - shift};
+  return AxisOf(MulAdd(growth, 0.5f, shift), sizes.size, sizes.truth, shift + growth + sizes.fold,
+                sizes.fold - shift);
 }
 
 template <Format kFormat>
@@ -99,63 +99,55 @@ FORMULA Four FromCentreAndSize(const Four& box) {
   }
 }
 
-// The prediction as dual numbers, by one of two sets of four, whichever makes most of a formula's
-// partials 0 and 1: its centre (x, y) and half its size (w/2, h/2), or how far its ends reach
-// beyond the target's (right, bottom, left, top).
-template <bool kOfEnds>
+// The prediction as dual numbers: by its centre (x, y), its size (w, h) and what lies within (x,
+// y).
 FORMULA auto Seed(const PlainBoxes& boxes) {
   const PlainAxis& x = boxes.x;
   const PlainAxis& y = boxes.y;
   const Zero zero;
   const One one;
-  if constexpr (kOfEnds) {
-    const Number half(0.5f);
-    const Negated minus{half};
-    return Boxes{
-        Axis{Dual{x.offset, half, zero, minus, zero}, Dual{x.size, one, zero, one, zero}, x.truth,
-             Dual{x.right, one, zero, zero, zero}, Dual{x.left, zero, zero, one, zero}},
-        Axis{Dual{y.offset, zero, half, zero, minus}, Dual{y.size, zero, one, zero, one}, y.truth,
-             Dual{y.right, zero, one, zero, zero}, Dual{y.left, zero, zero, zero, one}}};
-  } else {
-    const Number two(2.0f);
-    const MinusOne minus;
-    return Boxes{
-        Axis{Dual{x.offset, one, zero, zero, zero}, Dual{x.size, zero, zero, two, zero}, x.truth,
-             Dual{x.right, one, zero, one, zero}, Dual{x.left, minus, zero, one, zero}},
-        Axis{Dual{y.offset, zero, one, zero, zero}, Dual{y.size, zero, zero, zero, two}, y.truth,
-             Dual{y.right, zero, one, zero, one}, Dual{y.left, zero, minus, zero, one}}};
-  }
+  return Boxes{Axis{Dual{x.offset, one}, Dual{x.size, zero, zero, one}, x.truth, x.right, x.left,
+                    Dual{x.within, zero, zero, zero, zero, one}},
+               Axis{Dual{y.offset, zero, one}, Dual{y.size, zero, zero, zero, one}, y.truth,
+                    y.right, y.left, Dual{y.within, zero, zero, zero, zero, zero, one}}};
 }
 
-// The gradient by the numbers of the format from the partials by Seed's, times the weights: the
-// transpose of the linear map that led from those to these.
-template <Format kFormat, bool kOfEnds, class Loss, class W>
+// What lies within, by the centre and by half the size.
+FORMULA auto WithinByEnds(const PlainAxis& axis) {
+  const One one;
+  return Negative(Dual{axis.right, one, one}) + Negative(Dual{axis.left, MinusOne{}, one});
+}
+
+// A loss by Seed's numbers as one by the centre and the size alone: the chain rule.
+template <class Loss>
+FORMULA auto ByCentreAndSize(const Loss& loss, const PlainBoxes& boxes) {
+  const auto x = WithinByEnds(boxes.x);
+  const auto y = WithinByEnds(boxes.y);
+  const Number half(0.5f);
+  const One one;
+  return Dual{loss.value, Combine(loss.e, x.a, loss.a, one), Combine(loss.f, y.a, loss.b, one),
+              Combine(Times(loss.e, half), x.b, loss.c, one),
+              Combine(Times(loss.f, half), y.b, loss.d, one)};
+}
+
+// The gradient by the numbers of the format from the partials by centre and size, times the
+// weights: the transpose of the linear map that led from those to these.
+template <Format kFormat, class Loss, class W>
 FORMULA Four GradientOf(const Loss& loss, const W& weigh) {
-  const W halve = weigh * Number(0.5f);
-  if constexpr (!kOfEnds) {
-    const Number w = halve(loss.c);
-    const Number h = halve(loss.d);
-    if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
-      const Number x = halve(loss.a);
-      const Number y = halve(loss.b);
-      return XFirst<kFormat>({x - w, y - h, x + w, y + h});
-    } else if constexpr (kFormat == Format::kXywh) {
-      const Number x = weigh(loss.a);
-      const Number y = weigh(loss.b);
+  const Number w = weigh(loss.c);
+  const Number h = weigh(loss.d);
+  if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
+    const W halve = weigh * Number(0.5f);
+    const Number x = halve(loss.a);
+    const Number y = halve(loss.b);
+    return XFirst<kFormat>({x - w, y - h, x + w, y + h});
+  } else {
+    const Number x = weigh(loss.a);
+    const Number y = weigh(loss.b);
+    if constexpr (kFormat == Format::kXywh) {
       return {x, y, MulAdd(x, 0.5f, w), MulAdd(y, 0.5f, h)};
     } else {
-      return XFirst<kFormat>({weigh(loss.a), weigh(loss.b), w, h});
-    }
-  } else if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
-    return XFirst<kFormat>(
-        {weigh(Negate(loss.c)), weigh(Negate(loss.d)), weigh(loss.a), weigh(loss.b)});
-  } else {
-    const Number x = weigh(Minus(loss.a, loss.c));
-    const Number y = weigh(Minus(loss.b, loss.d));
-    if constexpr (kFormat == Format::kXywh) {
-      return {x, y, weigh(loss.a), weigh(loss.b)};
-    } else {
-      return XFirst<kFormat>({x, y, halve(Plus(loss.a, loss.c)), halve(Plus(loss.b, loss.d))});
+      return XFirst<kFormat>({x, y, w, h});
     }
   }
 }

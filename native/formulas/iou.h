@@ -3,7 +3,7 @@
 // How two intervals lie, one of length s (the prediction), one of length s* (the target):
 //
 //   outside   = max(right, 0) + max(left, 0): how far the prediction reaches beyond the target
-//   missing   = −min(right, 0) − min(left, 0): how far the target reaches beyond the prediction
+//   missing   = −within: how far the target reaches beyond the prediction
 //   reach     = s* − missing = s − outside: the overlap; negative where the intervals are apart
 //   enclosing = s + missing = s* + outside: the smallest interval that holds both
 //
@@ -24,11 +24,11 @@ struct Reach {
 template <class O, class E>
 Reach(O, E, Number, Number, Number, Number, Number) -> Reach<O, E>;
 
-template <class Offset, class Size, class Right, class Left>
-FORMULA auto ReachOf(const Axis<Offset, Size, Right, Left>& axis) {
-  const auto within = Negative(axis.right) + Negative(axis.left);  // −missing
+template <class A>
+FORMULA auto ReachOf(const A& axis) {
+  const auto& within = axis.within;
   const Number missing = -Value(within);
-  const Number outside = Positive(Value(axis.right)) + Positive(Value(axis.left));
+  const Number outside = Positive(axis.right) + Positive(axis.left);
   // NaN in any of the numbers is in both `outside` and `missing`, and so in all that follows.
   const Number gap = Lesser(outside, missing);
   const Number reach = Lesser(Value(axis.size), axis.truth) - gap;
@@ -69,7 +69,7 @@ struct Meeting {
   decltype(ReachOf(std::declval<Pair>().y)) y;
   decltype(Intersection(x, y)) intersection;
   decltype(std::declval<Pair>().x.size * std::declval<Pair>().y.size - intersection) united;
-  decltype(Number(1.0f) - ExactRatio(united, united, 0.0f)) distance;
+  decltype(Number(1.0f) - ExactRatio(intersection, united, 0.0f)) distance;
 
   FORMULA explicit Meeting(const Pair& boxes)
       : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)), intersection(Intersection(x, y)) {
@@ -152,8 +152,6 @@ struct CompletePenalty {
 
 template <class Penalty>
 struct OverlapLoss {
-  static constexpr bool kOfEnds = true;
-
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);

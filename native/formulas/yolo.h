@@ -6,8 +6,6 @@
 //
 // √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel.
 struct SquareRootSizes {
-  static constexpr bool kOfEnds = false;
-
   template <class A>
   FORMULA auto Along(const A& axis) const {
     const auto size = PositiveSize(axis.size);

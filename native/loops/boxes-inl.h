@@ -32,7 +32,7 @@ class BoxPass {
   HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
     const PlainBoxes boxes = ToBoxes<kFormat>(LoadFour(slice.pred), LoadFour(slice.target));
     if constexpr (kGradient) {
-      return Apply(Seed<Formula::kOfEnds>(boxes), slice);
+      return ByCentreAndSize(Apply(Seed(boxes), slice), boxes);
     } else {
       return Apply(boxes, slice);
     }
@@ -40,7 +40,7 @@ class BoxPass {
 
   template <class Loss, class W>
   HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
-    StoreFour(GradientOf<kFormat, Formula::kOfEnds>(loss, weigh), to);
+    StoreFour(GradientOf<kFormat>(loss, weigh), to);
   }
 
  private:

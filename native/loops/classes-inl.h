@@ -60,7 +60,7 @@ HWY_INLINE double RowOfClasses(const float* pred, size_t classes, const ClassTar
     const Lanes p = LoadSome(pred + first, count);
     const Lanes t = targets(first, count);
     if constexpr (kGradient) {
-      const auto loss = Formula{}(Dual{p, One{}, Zero{}, Zero{}, Zero{}}, t);
+      const auto loss = Formula{}(Dual{p, One{}}, t);
       sum.Add(Some(loss.value, count));
       StoreSome(loss.a * scale, count, grad + first);
     } else {

@@ -30,7 +30,7 @@ class ElementPass {
     const Lanes pred = Load(slice.pred);
     const Lanes target = Load(slice.target);
     if constexpr (kGradient) {
-      return formula_(Dual{pred, One{}, Zero{}, Zero{}, Zero{}}, target);
+      return formula_(Dual{pred, One{}}, target);
     } else {
       return formula_(pred, target);
     }

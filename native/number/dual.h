@@ -1,5 +1,6 @@
-// Dual: a value with its partial derivatives by up to four numbers: a box's centre and half size,
-// the two logits of a pair, a single prediction.
+// Dual: a value with its partial derivatives by up to six numbers: a box's centre and size and,
+// along either axis, what much of a loss is made of (formulas/axis.h); the two logits of a pair; a
+// single prediction.
 //
 // A formula evaluated with duals yields its gradient along with its value, by the rules of
 // differentiation alone (forward-mode automatic differentiation). Which partials are 0 or 1 is part
@@ -118,16 +119,18 @@ FORMULA auto Combine(X x, S s, Y y, T t) {
   }
 }
 
-template <class A, class B, class C, class D>
+template <class A, class B = Zero, class C = Zero, class D = Zero, class E = Zero, class F = Zero>
 struct Dual {
   Number value;
-  A a;
-  B b;
-  C c;
-  D d;
+  A a{};
+  B b{};
+  C c{};
+  D d{};
+  E e{};
+  F f{};
 };
-template <class A, class B, class C, class D>
-Dual(Number, A, B, C, D) -> Dual<A, B, C, D>;
+template <class A, class... P>
+Dual(Number, A, P...) -> Dual<A, P...>;
 
 template <class... P>
 FORMULA Number Value(const Dual<P...>& x) {
@@ -137,21 +140,20 @@ FORMULA Number Value(const Dual<P...>& x) {
 // The dual of a function's value, whose partials follow from those of its arguments by `rule`.
 template <class... P, class Rule>
 FORMULA auto Derive(Number value, const Dual<P...>& x, Rule rule) {
-  return Dual{value, rule(x.a), rule(x.b), rule(x.c), rule(x.d)};
+  return Dual{value, rule(x.a), rule(x.b), rule(x.c), rule(x.d), rule(x.e), rule(x.f)};
 }
 template <class... P, class... Q, class Rule>
 FORMULA auto Derive(Number value, const Dual<P...>& x, const Dual<Q...>& y, Rule rule) {
-  return Dual{value, rule(x.a, y.a), rule(x.b, y.b), rule(x.c, y.c), rule(x.d, y.d)};
+  return Dual{value,          rule(x.a, y.a), rule(x.b, y.b), rule(x.c, y.c),
+              rule(x.d, y.d), rule(x.e, y.e), rule(x.f, y.f)};
 }
 template <class... P, class Rule>
 FORMULA auto Derive(Number value, const Dual<P...>& x, Number, Rule rule) {
-  const Zero zero;
-  return Dual{value, rule(x.a, zero), rule(x.b, zero), rule(x.c, zero), rule(x.d, zero)};
+  return Derive(value, x, Dual<Zero>{}, rule);
 }
 template <class... Q, class Rule>
 FORMULA auto Derive(Number value, Number, const Dual<Q...>& y, Rule rule) {
-  const Zero zero;
-  return Dual{value, rule(zero, y.a), rule(zero, y.b), rule(zero, y.c), rule(zero, y.d)};
+  return Derive(value, Dual<Zero>{}, y, rule);
 }
 
 // (f(x))' = f'(x) x'
@@ -199,7 +201,11 @@ struct QuotientRule {
   Number inverse;
   template <class X, class Y>
   FORMULA auto operator()(X x, Y y) const {
-    return Times(Combine(Negate(y), quotient, x, One{}), inverse);
+    if constexpr (kIs<X, Zero>) {
+      return Times(Negate(y), quotient * inverse);  // a product that all partials share
+    } else {
+      return Times(Combine(Negate(y), quotient, x, One{}), inverse);
+    }
   }
 };
 

@@ -117,21 +117,31 @@ FORMULA Lanes Max(Lanes a, Lanes b) { return Select(a == a, Greater(a, b), a); }
 FORMULA Lanes Positive(Lanes a) { return Greater(0.0f, a); }
 FORMULA Lanes Negative(Lanes a) { return Lesser(0.0f, a); }
 
-// 1 where a > 0, 0 where a < 0 and ½ at 0: the derivative of max(a, 0), shared at the tie. Within
-// ±1.7e-39 it is a ramp, which is cheaper than two comparisons and no worse a subgradient.
+// Step: 1 where a > 0, 0 where a < 0 and ½ at 0, the derivative of max(a, 0), shared at the tie.
+// StepDown: Step(−a), the derivative of min(a, 0). Sign: −1, 0 or 1, that of |a|.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+// AVX-512 has one instruction that chooses a constant by what kind of number a is; the digits of
+// the table are, from the right, for both NaNs, 0, 1, −inf, inf, negative and positive numbers.
+// 2 is NaN, 8 is 0, 9 is −1, A is 1 and B is ½.
+template <uint32_t kTable>
+FORMULA Lanes ByKind(Lanes a) {
+  return Vector{_mm512_fixupimm_ps(a.v.raw, a.v.raw, _mm512_set1_epi32(int32_t(kTable)), 0)};
+}
+FORMULA Lanes Step(Lanes a) { return ByKind<0xA8A8AB22>(a); }
+FORMULA Lanes StepDown(Lanes a) { return ByKind<0x8A8A8B22>(a); }
+FORMULA Lanes Sign(Lanes a) { return ByKind<0xA9A9A822>(a); }
+#else
+// Within ±1.7e-39 Step is a ramp, which is cheaper than two comparisons and no worse a subgradient.
 FORMULA Lanes Step(Lanes a) {
   const Lanes ramp = MulAdd(a, 3.0e38f, 0.5f);
   return Lesser(1.0f, Greater(0.0f, ramp));
 }
-
-// Step(−a): the derivative of min(a, 0).
 FORMULA Lanes StepDown(Lanes a) {
   const Lanes ramp = NegMulAdd(a, 3.0e38f, 0.5f);
   return Lesser(1.0f, Greater(0.0f, ramp));
 }
-
-// −1, 0 or 1: the derivative of |a|.
 FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e38f))); }
+#endif
 
 // 1 / a for a ≥ 0. Subnormal numbers and 0 count as the smallest normal one, so that the result is
 // finite. A division: the processor's divider works beside its multipliers, which are what binds

@@ -16,6 +16,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "number_test.cc"
 #include "hwy/foreach_target.h"
+#include "loops/rows.h"
 #include "number/math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -169,6 +170,10 @@ using Number = double;
 #include "number/scalar.h"
 #include "number/dual.h"
 #include "formulas/axis.h"
+struct Four {
+  Number a, b, c, d;
+};
+#include "formulas/formats.h"
 #include "formulas/regression.h"
 #include "formulas/iou.h"
 #include "formulas/faster_rcnn.h"
@@ -178,23 +183,8 @@ struct Box {
   double x, y, w, h;
 };
 
-auto AxisOf(double centre, double size, double truth_centre, double truth) {
-  const double offset = centre - truth_centre;
-  return Axis{offset, size, truth, (size - truth) / 2 + offset, (size - truth) / 2 - offset};
-}
-
-auto Plain(const Box& p, const Box& t) {
-  return Boxes{AxisOf(p.x, p.w, t.x, t.w), AxisOf(p.y, p.h, t.y, t.h)};
-}
-
-auto Seeded(const Box& p, const Box& t) {
-  const Zero zero;
-  const Dual x{p.x - t.x, One{}, zero, zero, zero};
-  const Dual y{p.y - t.y, zero, One{}, zero, zero};
-  const Dual w{p.w, zero, zero, One{}, zero};
-  const Dual h{p.h, zero, zero, zero, One{}};
-  return Boxes{Axis{x, w, t.w, (w - t.w) * 0.5 + x, (w - t.w) * 0.5 - x},
-               Axis{y, h, t.h, (h - t.h) * 0.5 + y, (h - t.h) * 0.5 - y}};
+PlainBoxes Lay(const Box& p, const Box& t) {
+  return {CentredAxis(p.x - t.x, p.w, t.w), CentredAxis(p.y - t.y, p.h, t.h)};
 }
 
 // The largest difference between the derivative of `formula` and its central differences, over the
@@ -208,7 +198,8 @@ double WorstDerivative(const Formula& formula) {
   for (int i = 0; i < 20000; ++i) {
     const Box target{centre(generator), centre(generator), size(generator), size(generator)};
     const Box pred{centre(generator), centre(generator), size(generator), size(generator)};
-    const auto loss = formula(Seeded(pred, target));
+    const PlainBoxes boxes = Lay(pred, target);
+    const auto loss = ByCentreAndSize(formula(Seed(boxes)), boxes);
     const double derivative[] = {loss.a, loss.b, loss.c, loss.d};
     double largest = 1e-3;
     double difference = 0;
@@ -220,7 +211,7 @@ double WorstDerivative(const Formula& formula) {
       less.*members[k] -= kStep;
       more.*members[k] += kStep;
       const double numeric =
-          (formula(Plain(more, target)) - formula(Plain(less, target))) / (2 * kStep);
+          (formula(Lay(more, target)) - formula(Lay(less, target))) / (2 * kStep);
       largest = std::max(largest, std::fabs(derivative[k]));
       difference = std::max(difference, std::fabs(derivative[k] - numeric));
     }
