@@ -167,8 +167,8 @@ struct EqualWeights {
   HWY_INLINE Lanes operator()(Negated minus) const { return minus.x * -weight; }
 };
 
-// Asks for what will be read some microseconds from now: hardware prefetchers stop at the end of a
-// page, where a large call would wait for the page table too. Addresses past the end do no harm.
+// Asks for what will be read some microseconds from now, where PrefetchPays. Addresses past the end
+// do no harm.
 HWY_INLINE void PrefetchAhead(const float* from, size_t count) {
   constexpr size_t kAhead = 4096 / sizeof(float);
   constexpr size_t kLine = 64 / sizeof(float);
@@ -189,14 +189,17 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
   const Lanes present_scale(static_cast<float>(scales.present));
   const Lanes absent_scale(static_cast<float>(scales.absent));
   const Pass local = pass;
+  const bool prefetch = PrefetchPays();
   Slice slice = rows;
   DoubleSum present;
   DoubleSum absent;
   for (size_t row = 0; row < count; row += lanes) {
-    PrefetchAhead(slice.pred, lanes * kWidth);
-    PrefetchAhead(slice.target, lanes * Pass::kTargetWidth);
-    if (Pass::kTakesAnchors) PrefetchAhead(slice.anchors, lanes * kWidth);
-    if (Pass::kGradient) PrefetchAhead(slice.grad, lanes * kWidth);
+    if (prefetch) {
+      PrefetchAhead(slice.pred, lanes * kWidth);
+      PrefetchAhead(slice.target, lanes * Pass::kTargetWidth);
+      if (Pass::kTakesAnchors) PrefetchAhead(slice.anchors, lanes * kWidth);
+      if (Pass::kGradient) PrefetchAhead(slice.grad, lanes * kWidth);
+    }
 
     const auto weights = WeightsType::template Of<kWidth>(slice.weight);
     if (weights.IgnoreAll()) {

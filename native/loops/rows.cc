@@ -6,6 +6,15 @@
 
 namespace detloss {
 
+bool PrefetchPays() {
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+  static const bool pays = !__builtin_cpu_is("amd");
+  return pays;
+#else
+  return true;
+#endif
+}
+
 double WeightSum(Crew* crew, const float* weight, size_t count) {
   return SumBlocks<double>(crew, count, kBlock, [=](size_t begin, size_t end) {
     double lanes[8] = {};
