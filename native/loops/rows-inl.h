@@ -167,8 +167,7 @@ struct EqualWeights {
   HWY_INLINE Lanes operator()(Negated minus) const { return minus.x * -weight; }
 };
 
-// Asks for what will be read some microseconds from now, where PrefetchPays. Addresses past the end
-// do no harm.
+// Asks for what will be read some microseconds from now. Addresses past the end do no harm.
 HWY_INLINE void PrefetchAhead(const float* from, size_t count) {
   constexpr size_t kAhead = 4096 / sizeof(float);
   constexpr size_t kLine = 64 / sizeof(float);
@@ -189,7 +188,8 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
   const Lanes present_scale(static_cast<float>(scales.present));
   const Lanes absent_scale(static_cast<float>(scales.absent));
   const Pass local = pass;
-  const bool prefetch = PrefetchPays();
+  // Rows of weight 0 are passed over faster than a processor by itself would fetch what follows.
+  const bool prefetch = std::is_same_v<WeightsType, Weights> || PrefetchPays();
   Slice slice = rows;
   DoubleSum present;
   DoubleSum absent;
