@@ -156,7 +156,8 @@ describe.each(INPUTS)('balanced, of %s', (input) => {
         expectSame(balanced.grad, mean.grad);
         return balanced;
       });
-      expectClose([whole.loss], [parts[0].loss + parts[1].loss], 1e-12);
+      // A few logits are added up in float32, and which ones differs.
+      expectClose([whole.loss], [parts[0].loss + parts[1].loss], 2e-7);
       expectSame(
         whole.grad,
         parts[0].grad.map((slope, row) => slope + parts[1].grad[row]),

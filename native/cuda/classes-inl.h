@@ -71,11 +71,12 @@ FORMULA double SoftmaxRow(const Numbers& logits, size_t classes, int32_t label, 
   }
   const double rest = others + ties;
   const double own = logits[label];
-  const double loss = SoftmaxLoss(top, own, rest);
+  const SoftmaxParts parts = {top, own, rest};
+  const double loss = SoftmaxLoss(parts);
   if constexpr (kGradient) {
     const auto scale = static_cast<float>(factor / (1.0 + rest));
     for (size_t k = 0; k < classes; ++k) slopes[k] = SoftmaxTerm(logits[k], top) * scale;
-    slopes[label] = static_cast<float>(-factor * SoftmaxOfOthers(top, own, rest));
+    slopes[label] = static_cast<float>(-factor * SoftmaxOfOthers(parts));
     if (loss != loss) FillNaN(classes, slopes);
   }
   return loss;

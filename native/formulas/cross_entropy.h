@@ -9,7 +9,7 @@
 struct LogitCrossEntropy {
   template <class Z>
   FORMULA auto operator()(const Z& z, const Number& t) const {
-    return (Positive(z) - z * t) + LogOnePlusExpMinus(Abs(z));
+    return PlusLogOnePlus(NegMulAdd(z, t, Positive(z)), ExpMinus(Abs(z)));
   }
 };
 
@@ -89,14 +89,23 @@ FORMULA Number SoftmaxTerm(const Number& logit, const Number& largest) {
   return ExpMinus(largest - logit);
 }
 
-// L from R and the two logits, and 1 − softmax of the label, as the sum of the others' parts, which
-// does not cancel. In float64: the logits may be of any size.
-FORMULA double SoftmaxLoss(double largest, double label, double rest) {
-  return (largest - label) + LogOfOnePlus(rest);
+// What L is made of: m, z_label and R. In float64: the logits may be of any size.
+struct SoftmaxParts {
+  double largest;
+  double label;
+  double rest;
+};
+
+FORMULA double SoftmaxLinear(const SoftmaxParts& row) { return row.largest - row.label; }
+FORMULA double SoftmaxLoss(const SoftmaxParts& row) {
+  return SoftmaxLinear(row) + LogOfOnePlus(row.rest);
 }
-FORMULA double SoftmaxOfOthers(double largest, double label, double rest) {
-  const double total = 1.0 + rest;
-  return (label == largest ? rest : total - std::exp(label - largest)) / total;
+
+// 1 − softmax of the label, as the sum of the others' parts, which does not cancel.
+FORMULA double SoftmaxOfOthers(const SoftmaxParts& row) {
+  const bool is_top = row.label == row.largest;
+  return (is_top ? row.rest : 1.0 + row.rest - std::exp(row.label - row.largest)) /
+         (1.0 + row.rest);
 }
 
 #define DETLOSS_OBJECTNESS_LOSSES(LOSS) \

@@ -11,46 +11,85 @@ HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
-// A term per class, summed or averaged over them.
+// A term per class, summed or averaged over them. Rows that count alike share their sums.
 template <class Formula, bool kGradient>
-struct TermsPerClass {
-  static HWY_INLINE double Row(const ClassRows& rows, size_t row, float factor) {
-    const size_t at = row * rows.classes;
-    const ClassTargets targets = {rows.labels == nullptr ? 0 : rows.labels[row],
-                                  rows.labels == nullptr ? rows.target + at : nullptr,
-                                  rows.smoothing};
-    return RowOfClasses<Formula, kGradient>(rows.pred + at, rows.classes, targets, factor,
-                                            kGradient ? rows.grad + at : nullptr);
+class TermsPerClass {
+ public:
+  explicit HWY_INLINE TermsPerClass(const ClassRows& rows)
+      : rows_(rows), share_(ShareOf<Formula>(rows.classes)) {}
+
+  HWY_INLINE double Row(size_t row, double factor) const {
+    DoubleSum sum;
+    Add(row, factor, sum);
+    return sum.Total() * share_;
   }
+  HWY_INLINE void AddRow(size_t row, double factor) { Add(row, factor, total_); }
+  HWY_INLINE double Total() { return total_.Total() * share_; }
+
+ private:
+  using Term = decltype(Formula{}(Lanes(), Lanes()));
+
+  template <class Total>
+  HWY_INLINE void Add(size_t row, double factor, Total& total) const {
+    const size_t at = row * rows_.classes;
+    const ClassTargets targets = {rows_.labels == nullptr ? 0 : rows_.labels[row],
+                                  rows_.labels == nullptr ? rows_.target + at : nullptr,
+                                  rows_.smoothing};
+    AddClasses<Formula, kGradient>(rows_.pred + at, rows_.classes, targets,
+                                   static_cast<float>(factor * share_),
+                                   kGradient ? rows_.grad + at : nullptr, total);
+  }
+
+  const ClassRows rows_;
+  const double share_;
+  TotalOf<Term> total_;
 };
 
 template <bool kGradient>
-struct Softmax {
-  static HWY_INLINE double Row(const ClassRows& rows, size_t row, float factor) {
-    const size_t at = row * rows.classes;
-    return SoftmaxRow<kGradient>(rows.pred + at, rows.classes, rows.labels[row], factor,
-                                 kGradient ? rows.grad + at : nullptr);
+class Softmax {
+ public:
+  explicit HWY_INLINE Softmax(const ClassRows& rows) : rows_(rows) {}
+
+  HWY_INLINE double Row(size_t row, double factor) const {
+    return SoftmaxLoss(PartsOf(row, factor));
   }
+  HWY_INLINE void AddRow(size_t row, double factor) {
+    const SoftmaxParts parts = PartsOf(row, factor);
+    total_.Add(SoftmaxLinear(parts), parts.rest);
+  }
+  HWY_INLINE double Total() const { return total_.Total(); }
+
+ private:
+  HWY_INLINE SoftmaxParts PartsOf(size_t row, double factor) const {
+    const size_t at = row * rows_.classes;
+    return SoftmaxRow<kGradient>(rows_.pred + at, rows_.classes, rows_.labels[row],
+                                 static_cast<float>(factor), kGradient ? rows_.grad + at : nullptr);
+  }
+
+  const ClassRows rows_;
+  RowLogSums total_;
 };
 
 template <class Loss>
 double ClassKernelOf(const ClassRows& rows, size_t begin, size_t end, double scale) {
+  Loss loss(rows);
   double sum = 0.0;
   for (size_t row = begin; row < end; ++row) {
     const double weight = rows.weight == nullptr ? 1.0 : rows.weight[row];
-    double loss = 0.0;
-    float* const grad = rows.grad == nullptr ? nullptr : rows.grad + row * rows.classes;
-    if (weight != 0.0) {
-      loss = weight * Loss::Row(rows, row, static_cast<float>(weight * scale));
-      // A row whose loss is NaN has no derivative by any of its numbers.
-      if (grad != nullptr && loss != loss) std::fill_n(grad, rows.classes, std::nanf(""));
-    } else if (grad != nullptr) {
-      std::fill_n(grad, rows.classes, 0.0f);
+    if (weight == 1.0 && rows.losses == nullptr) {
+      loss.AddRow(row, scale);
+      continue;
     }
-    if (rows.losses != nullptr) rows.losses[row] = static_cast<float>(loss);
-    sum += loss;
+    double weighted = 0.0;
+    if (weight != 0.0) {
+      weighted = weight * loss.Row(row, weight * scale);
+    } else if (rows.grad != nullptr) {
+      std::fill_n(rows.grad + row * rows.classes, rows.classes, 0.0f);
+    }
+    if (rows.losses != nullptr) rows.losses[row] = static_cast<float>(weighted);
+    sum += weighted;
   }
-  return sum;
+  return sum + loss.Total();
 }
 
 #define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)                    \

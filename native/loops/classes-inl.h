@@ -9,7 +9,9 @@
 #define DETLOSS_LOOPS_CLASSES_INL_H_
 #endif
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
@@ -40,80 +42,133 @@ struct ClassTargets {
   float smoothing;
 
   HWY_INLINE Lanes operator()(size_t first, size_t count) const {
-    const Lanes label_lane(static_cast<float>(label - static_cast<int32_t>(first)));
+    const hn::RebindToSigned<FloatTag> di;
+    const auto label_lane = hn::Set(di, label - static_cast<int32_t>(first));
     const Lanes targets =
         numbers == nullptr
-            ? SelectOrZero(Lanes(hn::Iota(FloatTag(), 0.0f)) == label_lane, Lanes(1.0f))
+            ? SelectOrZero(hn::RebindMask(FloatTag(), hn::Eq(hn::Iota(di, 0), label_lane)), 1.0f)
             : LoadSome(numbers + first, count);
     return smoothing == 0.0f ? targets : Smooth(targets, smoothing);
   }
 };
 
-// One row's loss; with `grad`, its gradient times `factor`.
-template <class Formula, bool kGradient>
-HWY_INLINE double RowOfClasses(const float* pred, size_t classes, const ClassTargets& targets,
-                               float factor, float* grad) {
-  const double share = Formula::kMean ? 1.0 / static_cast<double>(classes) : 1.0;
-  const Lanes scale(static_cast<float>(factor * share));
-  DoubleSum sum;
+// What a row's loss is of the sum of its classes'.
+template <class Formula>
+HWY_INLINE double ShareOf(size_t classes) {
+  return Formula::kMean ? 1.0 / static_cast<double>(classes) : 1.0;
+}
+
+HWY_INLINE LogSum Some(const LogSum& sum, size_t count) {
+  return {Some(sum.x, count), Some(sum.e, count)};
+}
+
+// Adds the terms of a row's classes to `total`; with `grad`, writes their gradient times `factor`.
+template <class Formula, bool kGradient, class Total>
+HWY_INLINE void AddClasses(const float* pred, size_t classes, const ClassTargets& targets,
+                           float factor, float* grad, Total& total) {
+  const Lanes scale(factor);
+  Lanes sign(0.0f);
+  Total sum = total;
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
     const Lanes p = LoadSome(pred + first, count);
     const Lanes t = targets(first, count);
     if constexpr (kGradient) {
       const auto loss = Formula{}(Dual{p, One{}}, t);
-      sum.Add(Some(loss.value, count));
+      const typename Total::Term term = Some(Value(loss), count);
+      sum.Add(term);
+      sign = sign + WithoutLog(term);
       StoreSome(loss.a * scale, count, grad + first);
     } else {
-      sum.Add(Some(Formula{}(p, t), count));
+      const typename Total::Term term = Some(Formula{}(p, t), count);
+      sum.Add(term);
     }
   });
-  return sum.Total() * share;
+  total = sum;
+  // A row whose loss is NaN has no derivative by any of its numbers.
+  if (kGradient && !hn::AllTrue(FloatTag(), sign == sign)) {
+    std::fill_n(grad, classes, std::nanf(""));
+  }
 }
 
-// How many of the first `count` lanes are set.
-HWY_INLINE size_t CountSome(Mask mask, size_t count) {
-  const FloatTag d;
-  const bool whole = count >= hn::Lanes(d);
-  return hn::CountTrue(d, whole ? mask : hn::And(mask, hn::FirstN(d, count)));
-}
+// A sum over rows of x + ln(1 + r), r ≥ 0, with one logarithm for all.
+class RowLogSums {
+ public:
+  HWY_INLINE void Add(double x, double r) {
+    x_ += x;
+    less_one_ = Compound(less_one_, r);
+    // The next factor is at most the number of classes.
+    if (HWY_UNLIKELY(less_one_ > 1e200)) {
+      x_ += std::log(less_one_);
+      less_one_ = 0.0;
+    }
+  }
+  HWY_INLINE double Total() const { return x_ + std::log1p(less_one_); }
 
-// A row's softmax cross-entropy; with `grad`, its gradient times `factor`.
+ private:
+  static HWY_INLINE double Compound(double q, double r) { return q + r + q * r; }
+
+  double x_ = 0.0;
+  double less_one_ = 0.0;
+};
+
+// What a row's softmax cross-entropy is made of, see the formula; with `grad`, writes its gradient
+// times `factor`.
 template <bool kGradient>
-HWY_INLINE double SoftmaxRow(const float* logits, size_t classes, int32_t label, float factor,
-                             float* grad) {
-  // Labels were checked, but shared memory can change under the kernel.
-  if (static_cast<uint32_t>(label) >= classes) return std::nan("");
+HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, int32_t label, float factor,
+                                   float* grad) {
   const FloatTag d;
-  const float lowest = -3.40282347e38f;
+  // Labels were checked, but shared memory can change under the kernel.
+  if (static_cast<uint32_t>(label) >= classes) {
+    if (kGradient) std::fill_n(grad, classes, std::nanf(""));
+    return {std::nan(""), 0.0, 0.0};
+  }
+  const size_t lanes = hn::Lanes(d);
+  const size_t whole = classes - classes % lanes;
+  // Past the end, logits that are no class's: never the largest, and a term of 0.
+  const float nothing = -std::numeric_limits<float>::infinity();
+  const Lanes last = LoadSome(logits + whole, classes - whole, nothing);
+
   // NaN is left to the sum.
-  Lanes largest(lowest);
-  ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
-    largest = Greater(LoadSome(logits + first, count, lowest), largest);
-  });
+  Lanes largest = Greater(last, Lanes(-3.40282347e38f));
+  for (size_t first = 0; first < whole; first += lanes) {
+    largest = Greater(Load(logits + first), largest);
+  }
   const Lanes top = hn::MaxOfLanes(d, largest.v);
 
   Lanes rest(0.0f);
   size_t ties = 0;
-  ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
-    const Lanes z = LoadSome(logits + first, count, lowest);
+  for (size_t first = 0; first < whole; first += lanes) {
+    const Lanes z = Load(logits + first);
     const Lanes term = SoftmaxTerm(z, top);
     const Mask tie = z == top;
-    rest = rest + Some(ZeroWhere(tie, term), count);
-    ties += CountSome(tie, count);
-    if constexpr (kGradient) StoreSome(term, count, grad + first);
-  });
+    rest = rest + ZeroWhere(tie, term);
+    ties += hn::CountTrue(d, tie);
+    if constexpr (kGradient) Store(term, grad + first);
+  }
+  if (whole < classes) {
+    const Lanes term = SoftmaxTerm(last, top);
+    const Mask tie = last == top;
+    rest = rest + ZeroWhere(tie, term);
+    ties += hn::CountTrue(d, tie);
+    if constexpr (kGradient) StoreSome(term, classes - whole, grad + whole);
+  }
   const double others = SumAcross(rest) + (static_cast<double>(ties) - 1.0);
-  const double largest_logit = hn::GetLane(top.v);
-  const double label_logit = logits[label];
+  const SoftmaxParts parts = {hn::GetLane(top.v), logits[label], others};
 
   if constexpr (kGradient) {
-    const Lanes scale(static_cast<float>(factor / (1.0 + others)));
-    ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
-      StoreSome(LoadSome(grad + first, count) * scale, count, grad + first);
-    });
-    grad[label] = static_cast<float>(-factor * SoftmaxOfOthers(largest_logit, label_logit, others));
+    const double sign = SoftmaxLinear(parts) + others;
+    if (sign != sign) {
+      // A row whose loss is NaN has no derivative by any of its numbers.
+      std::fill_n(grad, classes, std::nanf(""));
+    } else {
+      const Lanes scale(static_cast<float>(factor / (1.0 + others)));
+      ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
+        StoreSome(LoadSome(grad + first, count) * scale, count, grad + first);
+      });
+      grad[label] = static_cast<float>(-factor * SoftmaxOfOthers(parts));
+    }
   }
-  return SoftmaxLoss(largest_logit, label_logit, others);
+  return parts;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -47,6 +47,29 @@ class LogitPairPass {
   }
 };
 
+Sides SidesOf(const Rows& rows, size_t begin, size_t end) {
+  const FloatTag d;
+  const size_t lanes = hn::Lanes(d);
+  if (rows.weight == nullptr) {
+    size_t present = 0;
+    size_t row = begin;
+    for (; row + lanes <= end; row += lanes) {
+      present += hn::CountTrue(d, Load(rows.target + row) > Lanes(0.0f));
+    }
+    if (row < end) {
+      present += hn::CountTrue(d, LoadSome(rows.target + row, end - row) > Lanes(0.0f));
+    }
+    return {static_cast<double>(present), static_cast<double>(end - begin - present)};
+  }
+  DoubleSum present;
+  DoubleSum absent;
+  for (size_t row = begin; row < end; row += lanes) {
+    const Mask with = LoadSome(rows.target + row, end - row) > Lanes(0.0f);
+    AddSides(with, LoadSome(rows.weight + row, end - row), present, absent);
+  }
+  return {present.Total(), absent.Total()};
+}
+
 #define DETLOSS_ELEMENT_KERNELS(NAME, FORMULA_TYPE) ElementKernels<FORMULA_TYPE, true>(#NAME),
 #define DETLOSS_PAIR_KERNELS(NAME, FORMULA_TYPE) \
   {#NAME,                                        \
@@ -70,8 +93,13 @@ HWY_AFTER_NAMESPACE();
 namespace detloss {
 
 HWY_EXPORT(ObjectnessTable);
+HWY_EXPORT(SidesOf);
 
 const RowLoss* ObjectnessLosses() { return HWY_DYNAMIC_DISPATCH(ObjectnessTable)(); }
+
+Sides WeighSides(const Rows& rows, size_t begin, size_t end) {
+  return HWY_DYNAMIC_DISPATCH(SidesOf)(rows, begin, end);
+}
 
 }  // namespace detloss
 #endif

@@ -3,6 +3,7 @@
 
 #include "loops/four-inl.h"
 #include "loops/rows.h"
+#include "loops/sums-inl.h"
 #include "number/lanes-inl.h"
 #include "number/math-inl.h"
 
@@ -17,41 +18,13 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
-#include "number/dual.h"
 #include "formulas/axis.h"
-
-// A sum of many vectors in float64.
-class DoubleSum {
- public:
-  HWY_INLINE DoubleSum() : low_(hn::Zero(DoubleTag())), high_(hn::Zero(DoubleTag())) {}
-
-  HWY_INLINE void Add(Lanes lanes) {
-#if HWY_TARGET == HWY_SCALAR
-    low_ = hn::Add(low_, hn::PromoteTo(DoubleTag(), lanes.v));
-#else
-    const HalfTag half;
-    low_ = hn::Add(low_, hn::PromoteTo(DoubleTag(), hn::LowerHalf(half, lanes.v)));
-    high_ = hn::Add(high_, hn::PromoteTo(DoubleTag(), hn::UpperHalf(half, lanes.v)));
-#endif
-  }
-
-  HWY_INLINE double Total() const {
-    return hn::GetLane(hn::SumOfLanes(DoubleTag(), hn::Add(low_, high_)));
-  }
-
- private:
-  using DoubleTag = hn::ScalableTag<double>;
-#if HWY_TARGET != HWY_SCALAR
-  using HalfTag = hn::Half<FloatTag>;
-#endif
-  hn::Vec<DoubleTag> low_;
-  hn::Vec<DoubleTag> high_;
-};
 
 // The arrays of some rows.
 struct Slice {
@@ -151,6 +124,12 @@ struct Weights {
   HWY_INLINE Weights operator*(Lanes factor) const { return {weight * factor, ignored}; }
   HWY_INLINE Lanes operator()(Lanes x) const { return ZeroWhere(ignored, x * weight); }
   HWY_INLINE Lanes operator()(Negated minus) const { return ZeroWhere(ignored, minus.x * -weight); }
+  // A logarithm that is to be multiplied by other numbers than 0 and 1 has to be taken.
+  HWY_INLINE LogSum operator()(const LogSum& sum) const {
+    const Mask simple = hn::Or(ignored, weight == Lanes(1.0f));
+    if (hn::AllTrue(FloatTag(), simple)) return ZeroWhere(ignored, sum);
+    return {(*this)(Lanes(sum)), 0.0f};
+  }
 };
 
 // The same of rows that all count alike.
@@ -165,6 +144,7 @@ struct EqualWeights {
   HWY_INLINE EqualWeights operator*(Lanes factor) const { return {weight * factor}; }
   HWY_INLINE Lanes operator()(Lanes x) const { return x * weight; }
   HWY_INLINE Lanes operator()(Negated minus) const { return minus.x * -weight; }
+  HWY_INLINE LogSum operator()(const LogSum& sum) const { return sum; }
 };
 
 // Asks for what will be read some microseconds from now. Addresses past the end do no harm.
@@ -173,6 +153,10 @@ HWY_INLINE void PrefetchAhead(const float* from, size_t count) {
   constexpr size_t kLine = 64 / sizeof(float);
   for (size_t i = 0; i < count; i += kLine) hwy::Prefetch(from + kAhead + i);
 }
+
+// The type of a row's loss, without its derivatives.
+template <class Pass>
+using ValueOf = decltype(Value(std::declval<const Pass&>().Evaluate(std::declval<Slice>(), 0)));
 
 // `Pass` gives the widths of a row and of its target, evaluates the formula over the rows of a
 // slice, the first of which is row number `row`, and stores the partial derivatives where there are
@@ -184,6 +168,7 @@ template <class Pass, class WeightsType>
 HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first, size_t count,
                               const Sides& scales) {
   constexpr size_t kWidth = Pass::kWidth;
+  constexpr bool kLosses = !std::is_same_v<ValueOf<Pass>, LogSum>;
   const size_t lanes = hn::Lanes(FloatTag());
   const Lanes present_scale(static_cast<float>(scales.present));
   const Lanes absent_scale(static_cast<float>(scales.absent));
@@ -191,8 +176,8 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
   // Rows of weight 0 are passed over faster than a processor by itself would fetch what follows.
   const bool prefetch = std::is_same_v<WeightsType, Weights> || PrefetchPays();
   Slice slice = rows;
-  DoubleSum present;
-  DoubleSum absent;
+  TotalOf<ValueOf<Pass>> present;
+  TotalOf<ValueOf<Pass>> absent;
   for (size_t row = 0; row < count; row += lanes) {
     if (prefetch) {
       PrefetchAhead(slice.pred, lanes * kWidth);
@@ -203,24 +188,26 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
 
     const auto weights = WeightsType::template Of<kWidth>(slice.weight);
     if (weights.IgnoreAll()) {
-      if (slice.losses != nullptr) Store(0.0f, slice.losses);
+      if (kLosses && slice.losses != nullptr) Store(0.0f, slice.losses);
       if (Pass::kGradient) std::fill_n(slice.grad, lanes * kWidth, 0.0f);
     } else {
       const auto result = local.Evaluate(slice, first + row);
-      const Lanes loss = weights(Value(result));
-      if (slice.losses != nullptr) StoreRows<kWidth>(loss, slice.losses);
+      const auto loss = weights(Value(result));
+      if constexpr (kLosses) {
+        if (slice.losses != nullptr) StoreRows<kWidth>(loss, slice.losses);
+      }
       Lanes scale = present_scale;
       if constexpr (Pass::kKeepsSides) {
         const Mask with = local.WithObject(slice);
         scale = Select(with, scale, absent_scale);
-        present.Add(SelectOrZero(with, loss));
-        absent.Add(ZeroWhere(with, loss));
+        AddSides(with, loss, present, absent);
       } else {
         present.Add(loss);
       }
       // A row whose loss is NaN has no derivative by any of its numbers.
       if constexpr (Pass::kGradient) {
-        local.StoreGradient(result, weights * Select(loss == loss, scale, loss), slice.grad);
+        const Lanes sign = WithoutLog(loss);
+        local.StoreGradient(result, weights * Select(sign == sign, scale, sign), slice.grad);
       }
     }
     slice.pred += lanes * kWidth;
@@ -228,7 +215,7 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
     if (Pass::kTakesAnchors) slice.anchors += lanes * kWidth;
     if (std::is_same_v<WeightsType, Weights>) slice.weight += lanes;
     if (Pass::kGradient) slice.grad += lanes * kWidth;
-    if (slice.losses != nullptr) slice.losses += lanes;
+    if (kLosses && slice.losses != nullptr) slice.losses += lanes;
   }
   return {present.Total(), absent.Total()};
 }
@@ -264,8 +251,22 @@ HWY_INLINE Formula Parametrize(float parameter) {
   }
 }
 
+// A pass with the logarithm of each row's LogSum taken, as its own loss needs it.
+template <class Pass>
+struct WithLogs : Pass {
+  explicit HWY_INLINE WithLogs(const Rows& rows) : Pass(rows) {}
+  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) const {
+    return TakeLog(Pass::Evaluate(slice, row));
+  }
+};
+
 template <class Pass>
 Sides Kernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
+  if constexpr (std::is_same_v<ValueOf<Pass>, LogSum>) {
+    if (rows.losses != nullptr) {
+      return SumRows(WithLogs<Pass>(rows), rows, begin, end, scale);
+    }
+  }
   return SumRows(Pass(rows), rows, begin, end, scale);
 }
 

@@ -87,6 +87,9 @@ struct RowLoss {
   RowKernel gradient;
 };
 
+// The weights of the rows [begin, end) with an object and of those without, or their numbers.
+Sides WeighSides(const Rows& rows, size_t begin, size_t end);
+
 // The losses of a family, ending with a null name; compiled for the processor this runs on.
 const RowLoss* ObjectnessLosses();
 const RowLoss* RegressionLosses();

@@ -132,8 +132,8 @@ Sides ObjectnessOf(const Scale& scale, const Strip& strip, size_t count, const S
   const size_t lanes = hn::Lanes(FloatTag());
   // Some rows on: their pages are far apart, and the table that finds them is slow.
   const size_t ahead = kPrefetchedRows * strip.stride;
-  DoubleSum present;
-  DoubleSum absent;
+  LogSumTotal present;
+  LogSumTotal absent;
   for (size_t first = 0; first < count; first += lanes) {
     const size_t some = std::min(lanes, count - first);
     const float* const features = scale.features + strip.feature + first * strip.stride;
@@ -143,19 +143,18 @@ Sides ObjectnessOf(const Scale& scale, const Strip& strip, size_t count, const S
     const Lanes target = LoadStrided(scale.objectness + row, strip.row_stride, some);
     const uint8_t* const ignore = scale.ignore == nullptr ? nullptr : scale.ignore + row;
     const Mask skip = Skipped(ignore, strip.row_stride, some);
-    const Mask without = hn::Not(target > Lanes(0.0f));
-    Lanes loss;
+    const Mask with = target > Lanes(0.0f);
+    LogSum loss;
     if constexpr (kGradient) {
-      const auto result = LogitCrossEntropy{}(Dual{logit, One{}, Zero{}, Zero{}, Zero{}}, target);
-      loss = ZeroWhere(skip, result.value);
-      const Lanes weight = Select(without, Lanes(static_cast<float>(factor.absent)),
-                                  Lanes(static_cast<float>(factor.present)));
+      const auto result = LogitCrossEntropy{}(Dual{logit, One{}}, target);
+      loss = ZeroWhere(skip, Value(result));
+      const Lanes weight = Select(with, Lanes(static_cast<float>(factor.present)),
+                                  Lanes(static_cast<float>(factor.absent)));
       StoreSome(ZeroWhere(skip, result.a * weight), some, slopes + first);
     } else {
       loss = ZeroWhere(skip, LogitCrossEntropy{}(logit, target));
     }
-    present.Add(ZeroWhere(without, loss));
-    absent.Add(SelectOrZero(without, loss));
+    AddSides(with, loss, present, absent);
   }
   return {present.Total(), absent.Total()};
 }
@@ -231,7 +230,8 @@ template <bool kGradient>
 double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, float factor,
                     float* scratch) {
   using Term = MeanOverClasses<LogitCrossEntropy>;
-  double sum = 0.0;
+  const double share = ShareOf<Term>(scale.classes);
+  LogSumTotal total;
   for (size_t i = 0; i < count; ++i) {
     const size_t row = positives[i];
     const ClassTargets targets = {
@@ -248,18 +248,15 @@ double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, f
       logits = scratch;
       slopes = scratch + scale.classes;
     }
-    const double loss =
-        RowOfClasses<Term, kGradient>(logits, scale.classes, targets, factor, slopes);
-    sum += loss;
+    AddClasses<Term, kGradient>(logits, scale.classes, targets, static_cast<float>(factor * share),
+                                slopes, total);
     if constexpr (kGradient) {
-      // A row whose loss is NaN has no derivative by any of its numbers.
-      if (loss != loss) std::fill_n(slopes, scale.classes, std::nanf(""));
       for (size_t k = 0; !together && k < scale.classes; ++k) {
         scale.grad[offset + k * place.stride] = slopes[k];
       }
     }
   }
-  return sum;
+  return total.Total() * share;
 }
 
 #define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE)                             \

@@ -244,6 +244,20 @@ DETLOSS_OPERATOR(Max, Max(a, b), (TotalRule{Step(a - b), Step(b - a)}))
 
 #undef DETLOSS_OPERATOR
 
+// y − x b
+struct NegMulAddRule {
+  Number b;
+  template <class X, class Y>
+  FORMULA auto operator()(X x, Y y) const {
+    return Minus(y, Times(x, b));
+  }
+};
+
+template <class... P, class... Q>
+FORMULA auto NegMulAdd(const Dual<P...>& x, Number b, const Dual<Q...>& y) {
+  return Derive(NegMulAdd(x.value, b, y.value), x, y, NegMulAddRule{b});
+}
+
 struct NegativeRule {
   template <class X>
   FORMULA auto operator()(X x) const {
@@ -257,3 +271,4 @@ FORMULA auto operator-(const Dual<P...>& x) {
 }
 
 #include "number/dual_math.h"
+#include "number/log_sum.h"

@@ -35,11 +35,11 @@ FORMULA auto Exp(const Dual<P...>& x) {
   return Derive(value, x, ChainRule{value});
 }
 
-// ln(1 + e^−x) for x ≥ 0: the derivative is −e^−x / (1 + e^−x).
+// e^−x for x ≥ 0
 template <class... P>
-FORMULA auto LogOnePlusExpMinus(const Dual<P...>& x) {
-  const Number e = ExpMinus(x.value);
-  return Derive(LogOnePlusExpMinus(x.value), x, ChainRule{Negated{e / (Number(1.0f) + e)}});
+FORMULA auto ExpMinus(const Dual<P...>& x) {
+  const Number value = ExpMinus(x.value);
+  return Derive(value, x, ChainRule{Negated{value}});
 }
 
 // σ(x) = 1 / (1 + e^−x), from e^−|x|, which neither overflows nor loses the smaller side's digits.

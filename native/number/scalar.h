@@ -46,5 +46,5 @@ FORMULA Number Quotient(Number a, Number b, Number) { return b == 0 ? Number(0) 
 FORMULA Number Exp(Number a) { return std::exp(a); }
 FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
 FORMULA double LogOfOnePlus(double rest) { return std::log1p(rest); }
-FORMULA Number LogOnePlusExpMinus(Number a) { return std::log1p(std::exp(-a)); }
+FORMULA Number LogOnePlus(Number e) { return std::log1p(e); }
 FORMULA Number LogOneMinus(Number a) { return std::log1p(-a); }

@@ -1,0 +1,48 @@
+// LogSum: a number x + ln(1 + e), e between 0 and 1, whose logarithm has not been taken. Where only
+// the sum of many is wanted, one logarithm serves them all (native/loops/sums-inl.h); as a number,
+// it is the sum that it stands for. The end of dual.h.
+
+struct LogSum {
+  Number x;
+  Number e;
+  FORMULA operator Number() const { return x + LogOnePlus(e); }
+};
+
+FORMULA LogSum Value(const LogSum& sum) { return sum; }
+
+// The same with its partial derivatives.
+template <class A, class B, class C, class D, class E, class F>
+struct DualLogSum {
+  LogSum value;
+  A a;
+  B b;
+  C c;
+  D d;
+  E e;
+  F f;
+  FORMULA operator Dual<A, B, C, D, E, F>() const { return {value, a, b, c, d, e, f}; }
+};
+template <class A, class B, class C, class D, class E, class F>
+DualLogSum(LogSum, A, B, C, D, E, F) -> DualLogSum<A, B, C, D, E, F>;
+
+template <class... P>
+FORMULA LogSum Value(const DualLogSum<P...>& sum) {
+  return sum.value;
+}
+
+FORMULA LogSum PlusLogOnePlus(Number x, Number e) { return {x, e}; }
+
+// (x + ln(1 + e))' = x' + e' / (1 + e)
+template <class... P, class... Q>
+FORMULA auto PlusLogOnePlus(const Dual<P...>& x, const Dual<Q...>& e) {
+  const TotalRule rule{Number(1.0f) / (Number(1.0f) + e.value), One{}};
+  const auto sum = Derive(x.value, e, x, rule);
+  return DualLogSum{LogSum{x.value, e.value}, sum.a, sum.b, sum.c, sum.d, sum.e, sum.f};
+}
+
+// The same with the logarithm taken.
+FORMULA Number TakeLog(Number number) { return number; }
+template <class... P>
+FORMULA Dual<P...> TakeLog(const DualLogSum<P...>& sum) {
+  return sum;
+}
