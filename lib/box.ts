@@ -47,7 +47,7 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
   return ((pred, target, options?: BoxOptions): Computed<AnyLoss> => {
     const rows = checkPair(names, 4, pred, target, options, BOX_OPTIONS);
     const format = formatOf(names.where, options);
-    return computeRows(names, rows, pred, target, options, false, kernel, 0, format);
+    return computeRows(names, rows, pred, target, options, kernel, 0, format);
   }) as PairLoss<BoxOptions>;
 }
 
@@ -94,18 +94,7 @@ export const fasterRcnn = ((
   const delta = checkDelta(where, options?.delta, 1);
   const format = formatOf(where, options);
   const kernel = kernels.fasterRcnn;
-  return computeRows(
-    FASTER_RCNN,
-    rows,
-    pred,
-    target,
-    options,
-    false,
-    kernel,
-    delta,
-    format,
-    anchors,
-  );
+  return computeRows(FASTER_RCNN, rows, pred, target, options, kernel, delta, format, anchors);
 }) as LossFunction<
   [pred: Float32Array, target: Float32Array, anchors: Float32Array],
   FasterRcnnBoxOptions
@@ -185,7 +174,6 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed
     raw,
     target,
     options,
-    false,
     kernel,
     0,
     format,
@@ -313,5 +301,5 @@ export const ciou = ((pred, target, options?: CiouOptions): Computed<AnyLoss> =>
   const alpha = choose(CIOU.where, 'alpha', options?.alpha, ALPHAS);
   const format = formatOf(CIOU.where, options);
   const kernel = alpha === 0 ? kernels.ciou : kernels.ciouFull;
-  return computeRows(CIOU, rows, pred, target, options, false, kernel, 0, format);
+  return computeRows(CIOU, rows, pred, target, options, kernel, 0, format);
 }) as PairLoss<CiouOptions>;

@@ -51,9 +51,9 @@ export interface YoloV3CategoryOptions extends CategoryOptions {
 export type CategoryTarget = Int32Array | Float32Array;
 
 const kernels = native.category;
-const FASTER_RCNN = classNames('category.fasterRcnn', 'logits', 'labels');
-const YOLO_V1 = classNames('category.yoloV1', 'prob', 'target');
-const YOLO_V3 = classNames('category.yoloV3', 'pred', 'target');
+const FASTER_RCNN = namesOf('category.fasterRcnn', 'logits', 'classes', 'labels');
+const YOLO_V1 = namesOf('category.yoloV1', 'prob', 'classes');
+const YOLO_V3 = namesOf('category.yoloV3', 'pred', 'classes');
 const OPTIONS = ['classes', ...LOSS_OPTIONS];
 const YOLO_V3_OPTIONS = ['input', 'labelSmoothing', ...OPTIONS];
 const INPUTS = ['probability', 'logit'];
@@ -85,18 +85,9 @@ function rowsOf(
   );
 }
 
-/** A loss as errors name it and its arguments. */
-interface ClassNames extends Names {
-  target: string;
-}
-
-function classNames(where: string, pred: string, target: string): ClassNames {
-  return { ...namesOf(where, pred, 0, 'the number of rows'), target };
-}
-
 /** Of a call that the kernel has refused: throws the error that tells users why. */
 function explain(
-  names: ClassNames,
+  names: Names,
   pred: Float32Array,
   target: CategoryTarget,
   classes: number,
@@ -112,7 +103,7 @@ function explain(
 }
 
 function compute(
-  names: ClassNames,
+  names: Names,
   kernel: ClassKernel,
   pred: Float32Array,
   target: CategoryTarget,
@@ -133,7 +124,7 @@ function compute(
     throw wrongValue(where, rule, labels.length);
   }
   if (numbers !== undefined) checkLength(where, names.target, numbers, pred.length, names.length);
-  const reduction = reductionOf(where, options);
+  const reduction = reductionOf(names, options);
   const weight = weightOf(names, rows, options);
   const threads = threadsOf(where, options);
   const wanted = gradOf(names, pred, options);
@@ -165,7 +156,7 @@ function compute(
 /** Labels that are no class are found where the call is computed. */
 async function computeLater(
   loss: Promise<number>,
-  names: ClassNames,
+  names: Names,
   pred: Float32Array,
   target: CategoryTarget,
   classes: number,

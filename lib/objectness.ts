@@ -27,7 +27,7 @@ const kernels = native.objectness;
 const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2);
 const YOLO_V1 = namesOf('objectness.yoloV1', 'pred', 1);
 const YOLO_V1_OPTIONS = ['noObject', ...LOSS_OPTIONS];
-const YOLO_V3 = namesOf('objectness.yoloV3', 'pred', 1);
+const YOLO_V3 = namesOf('objectness.yoloV3', 'pred', 1, 'target', true);
 const YOLO_V3_OPTIONS = ['input', ...LOSS_OPTIONS];
 const INPUTS = ['probability', 'logit'];
 
@@ -62,7 +62,7 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'target', target, rows, 'logits.length / 2');
   checkOptions(where, options, LOSS_OPTIONS);
-  return computeRows(FASTER_RCNN, rows, logits, target, options, false, kernels.fasterRcnn);
+  return computeRows(FASTER_RCNN, rows, logits, target, options, kernels.fasterRcnn);
 }) as LossFunction<[logits: Float32Array, target: Float32Array], LossOptions>;
 
 /**
@@ -96,7 +96,7 @@ export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Comput
   const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
   const rule = 'a finite number of at least 0';
   checkNumber(YOLO_V1.where, 'noObject', noObject, rule, (value) => value >= 0);
-  return computeRows(YOLO_V1, rows, pred, target, options, false, kernels.yoloV1, noObject);
+  return computeRows(YOLO_V1, rows, pred, target, options, kernels.yoloV1, noObject);
 }) as PairLoss<YoloV1ObjectnessOptions>;
 
 /**
@@ -134,5 +134,5 @@ export const yoloV3 = ((pred, target, options?: YoloV3ObjectnessOptions): Comput
   const rows = checkPair(YOLO_V3, 1, pred, target, options, YOLO_V3_OPTIONS);
   const input = choose(YOLO_V3.where, 'input', options?.input, INPUTS);
   const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
-  return computeRows(YOLO_V3, rows, pred, target, options, true, kernel);
+  return computeRows(YOLO_V3, rows, pred, target, options, kernel);
 }) as PairLoss<YoloV3ObjectnessOptions, 'balanced' | 'mean' | 'sum'>;

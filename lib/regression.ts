@@ -33,7 +33,7 @@ function withoutOptions(name: string): PairLoss<LossOptions> {
   const kernel = kernels[name];
   return ((pred, target, options?: LossOptions): Computed<AnyLoss> => {
     const rows = checkPair(names, 1, pred, target, options, LOSS_OPTIONS);
-    return computeRows(names, rows, pred, target, options, false, kernel);
+    return computeRows(names, rows, pred, target, options, kernel);
   }) as PairLoss<LossOptions>;
 }
 
@@ -113,7 +113,7 @@ export const l2: PairLoss<LossOptions> = withoutOptions('l2');
 export const huber = ((pred, target, options?: HuberOptions): Computed<AnyLoss> => {
   const rows = checkPair(HUBER, 1, pred, target, options, HUBER_OPTIONS);
   const delta = checkDelta(HUBER.where, options?.delta, 1);
-  return computeRows(HUBER, rows, pred, target, options, false, kernels.huber, delta);
+  return computeRows(HUBER, rows, pred, target, options, kernels.huber, delta);
 }) as PairLoss<HuberOptions>;
 
 /**
@@ -144,7 +144,7 @@ export const smoothL1 = ((pred, target, options?: SmoothL1Options): Computed<Any
   const beta = options?.beta === undefined ? 1 : options.beta;
   checkNumber(SMOOTH_L1.where, 'beta', beta, 'a finite number of at least 0', isNotNegative);
   const kernel = Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1;
-  return computeRows(SMOOTH_L1, rows, pred, target, options, false, kernel, beta);
+  return computeRows(SMOOTH_L1, rows, pred, target, options, kernel, beta);
 }) as PairLoss<SmoothL1Options>;
 
 function isNotNegative(value: number): boolean {

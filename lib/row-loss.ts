@@ -28,22 +28,33 @@ export const FORMATS = ['yxhw', 'cxcywh', 'xyxy', 'tlbr', 'xywh'] as const;
 export const LOSS_OPTIONS = ['reduction', 'weight', 'grad', 'out', 'threads'] as const;
 export const BOX_OPTIONS = ['format', ...LOSS_OPTIONS] as const;
 
-/** A loss, its prediction, that one's length and its number of rows, as errors name them. */
+/** What is the same for all calls of a loss: how errors name it and its arguments. */
 export interface Names {
   where: string;
   pred: string;
+  /** That of `pred`. */
   length: string;
+  target: string;
+  /** How many rows there are. */
   rows: string;
+  /** Whether it has that reduction, too, and by default. */
+  balanced: boolean;
 }
 
-/** The names of a loss of `pred`, whose rows have `width` numbers or are counted by `rows`. */
+/**
+ * The names of a loss whose rows have `width` numbers, or as many as there are classes. All from one
+ * place: for names of different shapes V8 would have to look where each of them is.
+ */
 export function namesOf(
   where: string,
   pred: string,
-  width: number,
-  rows = width === 1 ? `${pred}.length` : `${pred}.length / ${width}`,
+  width: number | 'classes',
+  target = 'target',
+  balanced = false,
 ): Names {
-  return { where, pred, length: `${pred}.length`, rows };
+  const length = `${pred}.length`;
+  const several = width === 'classes' ? 'the number of rows' : `${length} / ${width}`;
+  return { where, pred, length, target, rows: width === 1 ? length : several, balanced };
 }
 
 /** The arrays a call only reads, by the names errors give them. */
@@ -52,11 +63,10 @@ export type Inputs = readonly (readonly [
   array: Float32Array | Int32Array | undefined,
 ])[];
 
-/** The number of a call's reduction. A loss that is `balanced` has that one, too, by default. */
+/** The number of a call's reduction. */
 export function reductionOf(
-  where: string,
+  { where, balanced }: Names,
   options: LossOptions<string> | undefined,
-  balanced = false,
 ): number {
   return balanced
     ? choose(where, 'reduction', options?.reduction, ALL_REDUCTIONS, BALANCED)
@@ -166,7 +176,7 @@ export function checkPair(
   known: readonly string[],
 ): number {
   const rows = checkRows(names.where, names.pred, pred, width);
-  checkLength(names.where, 'target', target, rows * width, names.length);
+  checkLength(names.where, names.target, target, rows * width, names.length);
   checkOptions(names.where, options, known);
   return rows;
 }
@@ -186,7 +196,6 @@ export function computeRows(
   pred: Float32Array,
   target: Float32Array,
   options: LossOptions<string> | undefined,
-  balanced: boolean,
   kernel: LossKernel,
   parameter = 0,
   format = 0,
@@ -194,7 +203,7 @@ export function computeRows(
   height?: number,
   width?: number,
 ): Computed<AnyLoss> {
-  const reduction = reductionOf(names.where, options, balanced);
+  const reduction = reductionOf(names, options);
   const weight = weightOf(names, rows, options);
   const threads = threadsOf(names.where, options);
   const wanted = gradOf(names, pred, options);
@@ -220,7 +229,7 @@ export function computeRows(
   } catch (error) {
     checkApart(names.where, weight, grad, losses, [
       [names.pred, pred],
-      ['target', target],
+      [names.target, target],
       ['anchors', anchors],
     ]);
     throw error;

@@ -36,7 +36,8 @@ const std::vector<Member>& Members() {
 // or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    const Member& member = Members()[arguments.Member(Members().size())];
+    const std::vector<Member>& members = Members();
+    const Member& member = members[arguments.Member(members.size())];
     const RowLoss& loss = member.family()[member.index];
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
