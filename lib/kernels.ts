@@ -145,8 +145,10 @@ export const lossKernel: Wrapper<LossKernel> =
     numbers[5] = width;
     numbers[MEMBER] = member;
     let promised: Promise<number> | undefined;
-    if (weight !== undefined || losses !== undefined || anchors !== undefined) {
-      promised = compute(pred, target, grad, weight, losses, anchors);
+    if (weight !== undefined || losses !== undefined) {
+      promised = compute(pred, target, grad, anchors, weight, losses);
+    } else if (anchors !== undefined) {
+      promised = compute(pred, target, grad, anchors);
     } else {
       promised = grad === undefined ? compute(pred, target) : compute(pred, target, grad);
     }

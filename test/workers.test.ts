@@ -44,7 +44,7 @@ function boxCalls(seed: number, times: number): Call[] {
     const [pred, target, anchors] = Array.from({ length: 3 }, () => randomBoxes(next, ROWS));
     const [grad, losses] = [new Float32Array(4 * ROWS), new Float32Array(ROWS)];
     const where = name === 'yoloV3' ? anchors.subarray(0, 2) : anchors;
-    const args = [pred, target, grad, uniform(next, ROWS), losses, where];
+    const args = [pred, target, grad, where, uniform(next, ROWS), losses];
     return { group: 'box', name, times, args, numbers: [1, 2, 0, 1, 10, 10] };
   });
 }

@@ -31,7 +31,7 @@ const std::vector<Member>& Members() {
   return all;
 }
 
-// (pred, target[, grad, weight, losses, anchors]) and the numbers threads, reduction, format,
+// (pred, target[, grad, anchors, weight, losses]) and the numbers threads, reduction, format,
 // parameter, height and width, returning the loss or a promise of it. Anchors are one box per row,
 // or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
@@ -51,11 +51,11 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.format = static_cast<Format>(arguments.Integer(2, 0, 4));
     rows.parameter = static_cast<float>(arguments.Number(3));
     rows.grad = arguments.Optional(2, length);
-    rows.weight = arguments.Optional(3, rows.count);
-    rows.losses = arguments.Optional(4, rows.count);
+    rows.weight = arguments.Optional(4, rows.count);
+    rows.losses = arguments.Optional(5, rows.count);
 
     Floats anchors;
-    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(5);
+    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(3);
     if (loss.anchors == Anchors::kPerRow) {
       if (anchors.length != length) throw std::out_of_range("anchors have the wrong length");
       rows.anchors = anchors.data;
