@@ -38,7 +38,7 @@ const THOROUGH: Plan = {
   javascript: { warmUp: 50, sample: 1, budget: 300, rounds: 7 },
   limits: { warmUp: 100, sample: 1, budget: 400, rounds: 5 },
   extent: { inside: MEBIBYTE / 2, beyond: 192 * MEBIBYTE },
-  smallCalls: { warmUp: 50, sample: 0.1, budget: 20, rounds: 5 },
+  smallCalls: { warmUp: 50, sample: 0.1, budget: 60, rounds: 7 },
   whole: { warmUp: 200, sample: 1, budget: 1500, rounds: 7 },
   peers: { warmUp: 100, sample: 1, budget: 500, rounds: 3 },
   peersSize: MEBIBYTE,

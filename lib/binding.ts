@@ -14,28 +14,31 @@ import {
   yoloV3Kernel,
   type AddonFunction,
   type ClassKernel,
+  type Family,
   type LossKernel,
   type YoloV3Kernel,
 } from './kernels';
 import { keepMemory } from './memory';
 
-type Group = Readonly<Record<string, AddonFunction>>;
-
 /** What the addons of the processor and of the GPU export both. */
 interface Exports {
   /** Where all functions find their numbers, and leave the number they return. */
   numbers: Float64Array;
-  regression: Group;
-  objectness: Group;
-  category: Group;
-  box: Group;
+  computeRows: AddonFunction;
+  regression: Family;
+  objectness: Family;
+  box: Family;
+  computeClasses: AddonFunction;
+  category: Family;
   yoloV3: AddonFunction;
 }
 
 interface NativeExports extends Exports {
-  codec: Group;
-  overlapMatrix: Group;
-  overlapAligned: Group;
+  computeCodec: AddonFunction;
+  codec: Family;
+  computeOverlapMatrix: AddonFunction;
+  overlapMatrix: Family;
+  computeAlignedIou: AddonFunction;
   yoloV3BoxTerms: readonly string[];
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
   targets(): string[];
@@ -54,14 +57,15 @@ interface LossKernels {
 }
 
 function lossKernels(exports: Exports): LossKernels {
-  const { numbers, regression, objectness, category, box, yoloV3 } = exports;
+  const { numbers, computeRows, computeClasses, yoloV3 } = exports;
+  const rowKernels = (family: Family) => kernelsOf(lossKernel, computeRows, numbers, family);
   // The addon has its address.
   keepMemory(numbers.buffer);
   return {
-    regression: kernelsOf(lossKernel, regression, numbers),
-    objectness: kernelsOf(lossKernel, objectness, numbers),
-    category: kernelsOf(classKernel, category, numbers),
-    box: kernelsOf(lossKernel, box, numbers),
+    regression: rowKernels(exports.regression),
+    objectness: rowKernels(exports.objectness),
+    category: kernelsOf(classKernel, computeClasses, numbers, exports.category),
+    box: rowKernels(exports.box),
     yoloV3: yoloV3Kernel(yoloV3, numbers),
   };
 }
@@ -71,13 +75,13 @@ const ROOT = path.join(__dirname, '..');
 function loadNative() {
   const exports = load(ROOT) as NativeExports;
   exports.keepMemoryBy(keepMemory);
-  const { numbers, codec, overlapMatrix, overlapAligned } = exports;
+  const { numbers, computeCodec, computeOverlapMatrix, computeAlignedIou } = exports;
   const { yoloV3BoxTerms, targets, keepMemoryBy, useTarget } = exports;
   return {
     ...lossKernels(exports),
-    codec: kernelsOf(codecKernel, codec, numbers),
-    overlapMatrix: kernelsOf(overlapKernel, overlapMatrix, numbers),
-    overlapAligned: kernelsOf(overlapKernel, overlapAligned, numbers),
+    codec: kernelsOf(codecKernel, computeCodec, numbers, exports.codec),
+    overlapMatrix: kernelsOf(overlapKernel, computeOverlapMatrix, numbers, exports.overlapMatrix),
+    overlapAligned: { iou: overlapKernel(computeAlignedIou, numbers, 0) },
     yoloV3BoxTerms,
     targets,
     keepMemoryBy,

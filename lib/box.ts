@@ -5,19 +5,8 @@
  * @module
  */
 import { native } from './binding';
-import type { LossKernel } from './kernels';
 import { checkDelta, checkGridRows, checkLength, choose } from './check';
-import {
-  BOX_OPTIONS,
-  checkPair,
-  computeRows,
-  FORMATS,
-  formatOf,
-  namesOf,
-  pairLoss,
-  resolved,
-  type Resolved,
-} from './row-loss';
+import { BOX_OPTIONS, checkPair, computeRows, FORMATS, formatOf, namesOf } from './row-loss';
 import type { Computed } from './threads';
 import type { AnyLoss, BoxOptions, Grid, LossFunction, PairLoss } from './types';
 
@@ -46,17 +35,20 @@ const kernels = native.box;
 const FASTER_RCNN = namesOf('box.fasterRcnn', 'pred', 4);
 const FASTER_RCNN_OPTIONS = ['delta', ...BOX_OPTIONS];
 const YOLO_V3 = namesOf('box.yoloV3', 'raw', 4);
+const YOLO_V3_FORMATS = FORMATS.slice(0, 2);
+const CIOU = namesOf('box.ciou', 'pred', 4);
+const CIOU_OPTIONS = ['alpha', ...BOX_OPTIONS];
+const ALPHAS = ['detached', 'full'];
 
 /** The facade of a loss of boxes that has no options of its own. */
 function boxLoss(name: string): PairLoss<BoxOptions> {
-  const where = `box.${name}`;
-  const byFormat = withFormats(kernels[name]);
-  return pairLoss(where, 4, BOX_OPTIONS, [], (options) => byFormat[formatOf(where, options)]);
-}
-
-/** What the options of a loss without further numbers come to, for every format. */
-function withFormats(kernel: LossKernel): Resolved[] {
-  return FORMATS.map((_, format) => resolved(kernel, 0, format));
+  const names = namesOf(`box.${name}`, 'pred', 4);
+  const kernel = kernels[name];
+  return ((pred, target, options?: BoxOptions): Computed<AnyLoss> => {
+    const rows = checkPair(names, 4, pred, target, options, BOX_OPTIONS);
+    const format = formatOf(names.where, options);
+    return computeRows(names, rows, pred, target, options, kernel, 0, format);
+  }) as PairLoss<BoxOptions>;
 }
 
 /**
@@ -100,8 +92,9 @@ export const fasterRcnn = ((
   const rows = checkPair(FASTER_RCNN, 4, pred, target, options, FASTER_RCNN_OPTIONS);
   checkLength(where, 'anchors', anchors, pred.length, 'pred.length');
   const delta = checkDelta(where, options?.delta, 1);
-  const own = resolved(kernels.fasterRcnn, delta, formatOf(where, options), anchors);
-  return computeRows(FASTER_RCNN, rows, pred, target, options, own);
+  const format = formatOf(where, options);
+  const kernel = kernels.fasterRcnn;
+  return computeRows(FASTER_RCNN, rows, pred, target, options, kernel, delta, format, anchors);
 }) as LossFunction<
   [pred: Float32Array, target: Float32Array, anchors: Float32Array],
   FasterRcnnBoxOptions
@@ -173,9 +166,21 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed
   const { where } = YOLO_V3;
   const rows = checkPair(YOLO_V3, 4, raw, target, options, BOX_OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, 'raw', raw);
-  const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
-  const own = resolved(kernels.yoloV3, 0, format, anchors, height, width);
-  return computeRows(YOLO_V3, rows, raw, target, options, own);
+  const format = choose(where, 'format', options?.format, YOLO_V3_FORMATS);
+  const kernel = kernels.yoloV3;
+  return computeRows(
+    YOLO_V3,
+    rows,
+    raw,
+    target,
+    options,
+    kernel,
+    0,
+    format,
+    anchors,
+    height,
+    width,
+  );
 }) as LossFunction<[raw: Float32Array, target: Float32Array, grid: Grid], YoloV3BoxOptions>;
 
 /**
@@ -264,9 +269,6 @@ export const giou: PairLoss<BoxOptions> = boxLoss('giou');
  */
 export const diou: PairLoss<BoxOptions> = boxLoss('diou');
 
-const ALPHAS = ['detached', 'full'];
-const CIOU = [withFormats(kernels.ciou), withFormats(kernels.ciouFull)];
-
 /**
  * The complete IoU loss: {@link diou} and the aspect ratio.
  *
@@ -294,13 +296,10 @@ const CIOU = [withFormats(kernels.ciou), withFormats(kernels.ciouFull)];
  *
  * @see Zheng et al., Distance-IoU loss, arXiv 1911.08287, equations 8 to 11.
  */
-export const ciou: PairLoss<CiouOptions> = pairLoss(
-  'box.ciou',
-  4,
-  BOX_OPTIONS,
-  ['alpha'],
-  (options) => {
-    const alpha = choose('box.ciou', 'alpha', options?.alpha, ALPHAS);
-    return CIOU[alpha][formatOf('box.ciou', options)];
-  },
-);
+export const ciou = ((pred, target, options?: CiouOptions): Computed<AnyLoss> => {
+  const rows = checkPair(CIOU, 4, pred, target, options, CIOU_OPTIONS);
+  const alpha = choose(CIOU.where, 'alpha', options?.alpha, ALPHAS);
+  const format = formatOf(CIOU.where, options);
+  const kernel = alpha === 0 ? kernels.ciou : kernels.ciouFull;
+  return computeRows(CIOU, rows, pred, target, options, kernel, 0, format);
+}) as PairLoss<CiouOptions>;

@@ -19,14 +19,18 @@ import {
 } from './check';
 import { isFloats, isIntegers, kernelHere } from './device';
 import {
+  arrayFor,
   checkApart,
+  gradOf,
   LOSS_OPTIONS,
-  prepareOutputs,
+  lossesOf,
+  namesOf,
+  reductionOf,
   resultOf,
+  weightOf,
   type Names,
-  type Outputs,
 } from './row-loss';
-import { run, type Computation, type Computed } from './threads';
+import { isPromised, threadsOf, type Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions } from './types';
 
 /** Options of {@link yoloV1}. */
@@ -47,6 +51,9 @@ export interface YoloV3CategoryOptions extends CategoryOptions {
 export type CategoryTarget = Int32Array | Float32Array;
 
 const kernels = native.category;
+const FASTER_RCNN = namesOf('category.fasterRcnn', 'logits', 'classes', 'labels');
+const YOLO_V1 = namesOf('category.yoloV1', 'prob', 'classes');
+const YOLO_V3 = namesOf('category.yoloV3', 'pred', 'classes');
 const OPTIONS = ['classes', ...LOSS_OPTIONS];
 const YOLO_V3_OPTIONS = ['input', 'labelSmoothing', ...OPTIONS];
 const INPUTS = ['probability', 'logit'];
@@ -78,23 +85,55 @@ function rowsOf(
   );
 }
 
-/** A call whose arguments have been checked, but for what its labels are. */
-interface ClassCall {
-  names: Names;
-  targetName: string;
-  kernel: ClassKernel;
-  pred: Float32Array;
-  labels: Int32Array | undefined;
-  numbers: Float32Array | undefined;
-  classes: number;
-  smoothing: number;
-  outputs: Outputs;
+/** Of a call that the kernel has refused: throws the error that tells users why. */
+function explain(
+  names: Names,
+  pred: Float32Array,
+  target: CategoryTarget,
+  classes: number,
+  weight: Float32Array | undefined,
+  grad: Float32Array | undefined,
+  losses: Float32Array | undefined,
+): void {
+  checkApart(names.where, weight, grad, losses, [
+    [names.pred, pred],
+    [names.target, target],
+  ]);
+  if (isIntegers(target)) checkLabels(names.where, target, classes, weight);
 }
 
-const ROWS: Computation<ClassCall, number, AnyLoss> = {
-  compute({ kernel, pred, labels, numbers, classes, smoothing, outputs }) {
-    const { weight, grad, losses, threads, reduction } = outputs;
-    return kernelHere(kernel)(
+function compute(
+  names: Names,
+  kernel: ClassKernel,
+  pred: Float32Array,
+  target: CategoryTarget,
+  rows: number,
+  options: LossOptions | undefined,
+  smoothing: number,
+): Computed<AnyLoss> {
+  const { where } = names;
+  const classes = rows === 0 ? 1 : pred.length / rows;
+  if (!Number.isInteger(classes) || (rows === 0) !== (pred.length === 0) || classes === 0) {
+    const rule = `${names.length} to be a multiple of the number of rows (${rows})`;
+    throw wrongValue(where, rule, pred.length);
+  }
+  const labels = isIntegers(target) ? target : undefined;
+  const numbers = isIntegers(target) ? undefined : target;
+  if (labels !== undefined && labels.length !== rows) {
+    const rule = `${names.target}.length to equal the number of rows (${rows})`;
+    throw wrongValue(where, rule, labels.length);
+  }
+  if (numbers !== undefined) checkLength(where, names.target, numbers, pred.length, names.length);
+  const reduction = reductionOf(names, options);
+  const weight = weightOf(names, rows, options);
+  const threads = threadsOf(where, options);
+  const wanted = gradOf(names, pred, options);
+  const wantedLosses = lossesOf(names, rows, options, reduction);
+  const grad = arrayFor(wanted, pred.length);
+  const losses = arrayFor(wantedLosses, rows);
+  let loss: Computed<number>;
+  try {
+    loss = kernelHere(kernel)(
       pred,
       labels,
       numbers,
@@ -106,60 +145,31 @@ const ROWS: Computation<ClassCall, number, AnyLoss> = {
       classes,
       smoothing,
     );
-  },
-  finish: (loss, { outputs }) => resultOf(loss, outputs),
-  explain({ names, targetName, pred, labels, numbers, classes, outputs }) {
-    checkApart(names.where, outputs, [
-      [names.pred, pred],
-      [targetName, labels ?? numbers],
-    ]);
-    if (labels !== undefined) checkLabels(names.where, labels, classes, outputs.weight);
-  },
-};
+  } catch (error) {
+    explain(names, pred, target, classes, weight, grad, losses);
+    throw error;
+  }
+  if (!isPromised(loss)) return resultOf(loss, grad, losses);
+  return computeLater(loss, names, pred, target, classes, weight, grad, losses);
+}
 
-function compute(
-  where: string,
-  kernel: ClassKernel,
-  [predName, targetName]: readonly [string, string],
+/** Labels that are no class are found where the call is computed. */
+async function computeLater(
+  loss: Promise<number>,
+  names: Names,
   pred: Float32Array,
   target: CategoryTarget,
-  rows: number,
-  options: LossOptions | undefined,
-  smoothing: number,
-): Computed<AnyLoss> {
-  const classes = rows === 0 ? 1 : pred.length / rows;
-  if (!Number.isInteger(classes) || (rows === 0) !== (pred.length === 0) || classes === 0) {
-    throw wrongValue(
-      where,
-      `${predName}.length to be a multiple of the number of rows (${rows})`,
-      pred.length,
-    );
+  classes: number,
+  weight: Float32Array | undefined,
+  grad: Float32Array | undefined,
+  losses: Float32Array | undefined,
+): Promise<AnyLoss> {
+  try {
+    return resultOf(await loss, grad, losses);
+  } catch (error) {
+    explain(names, pred, target, classes, weight, grad, losses);
+    throw error;
   }
-  const labels = isIntegers(target) ? target : undefined;
-  const numbers = isIntegers(target) ? undefined : target;
-  if (labels !== undefined && labels.length !== rows) {
-    throw wrongValue(
-      where,
-      `${targetName}.length to equal the number of rows (${rows})`,
-      labels.length,
-    );
-  }
-  if (numbers !== undefined) {
-    checkLength(where, targetName, numbers, pred.length, `${predName}.length`);
-  }
-  const names = { where, pred: predName, rows: 'the number of rows' };
-  const outputs = prepareOutputs(names, rows, pred, options);
-  return run(ROWS, {
-    names,
-    targetName,
-    kernel,
-    pred,
-    labels,
-    numbers,
-    classes,
-    smoothing,
-    outputs,
-  });
 }
 
 function checkTarget(where: string, target: unknown): asserts target is CategoryTarget {
@@ -197,22 +207,14 @@ function checkTarget(where: string, target: unknown): asserts target is Category
  * @see Ren et al., Faster R-CNN, arXiv 1506.01497, and Girshick, Fast R-CNN, arXiv 1504.08083.
  */
 export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<AnyLoss> => {
-  const where = 'category.fasterRcnn';
+  const { where } = FASTER_RCNN;
   checkFloats(where, 'logits', logits);
   if (!isIntegers(labels)) {
     throw wrongKind(where, 'labels', 'an Int32Array', labels);
   }
   checkOptions(where, options, LOSS_OPTIONS);
-  return compute(
-    where,
-    kernels.fasterRcnn,
-    ['logits', 'labels'],
-    logits,
-    labels,
-    labels.length,
-    options,
-    0,
-  );
+  const kernel = kernels.fasterRcnn;
+  return compute(FASTER_RCNN, kernel, logits, labels, labels.length, options, 0);
 }) as LossFunction<[logits: Float32Array, labels: Int32Array], LossOptions>;
 
 /**
@@ -241,12 +243,12 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<Any
  * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
  */
 export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLoss> => {
-  const where = 'category.yoloV1';
+  const { where } = YOLO_V1;
   checkFloats(where, 'prob', prob);
   checkTarget(where, target);
   checkOptions(where, options, OPTIONS);
   const rows = rowsOf(where, 'prob', prob, target, options, false);
-  return compute(where, kernels.yoloV1, ['prob', 'target'], prob, target, rows, options, 0);
+  return compute(YOLO_V1, kernels.yoloV1, prob, target, rows, options, 0);
 }) as LossFunction<[prob: Float32Array, target: CategoryTarget], CategoryOptions>;
 
 /**
@@ -281,7 +283,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.2.
  */
 export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): Computed<AnyLoss> => {
-  const where = 'category.yoloV3';
+  const { where } = YOLO_V3;
   checkFloats(where, 'pred', pred);
   checkTarget(where, target);
   checkOptions(where, options, YOLO_V3_OPTIONS);
@@ -291,5 +293,5 @@ export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): Computed
   const mean = options?.reduction === undefined || options.reduction === 'mean';
   const rows = rowsOf(where, 'pred', pred, target, options, mean);
   const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
-  return compute(where, kernel, ['pred', 'target'], pred, target, rows, options, smoothing);
+  return compute(YOLO_V3, kernel, pred, target, rows, options, smoothing);
 }) as LossFunction<[pred: Float32Array, target: CategoryTarget], YoloV3CategoryOptions>;

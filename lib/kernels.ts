@@ -109,14 +109,20 @@ export type YoloV3Kernel = (
   ...settings: YoloV3Settings
 ) => Computed<number>;
 
-/** What the addon exports for a kernel. A promise is of the number that the call returns. */
+/** What the addon exports for kernels. A promise is of the number that the call returns. */
 export type AddonFunction = (...values: unknown[]) => Promise<number> | undefined;
 
-/** Makes the kernel of a function that finds its numbers in `numbers`. */
-type Wrapper<Kernel> = (compute: AddonFunction, numbers: Float64Array) => Kernel;
+/** The kernels that one function of the addon computes: each by the number it is known by. */
+export type Family = Readonly<Record<string, number>>;
+
+/** Where a function finds which kernel it is called for. */
+const MEMBER = 7;
+
+/** Makes a kernel, of a number, of the function that computes it and finds its numbers in `numbers`. */
+type Wrapper<Kernel> = (compute: AddonFunction, numbers: Float64Array, member: number) => Kernel;
 
 export const lossKernel: Wrapper<LossKernel> =
-  (compute, numbers) =>
+  (compute, numbers, member) =>
   (
     pred,
     target,
@@ -137,9 +143,12 @@ export const lossKernel: Wrapper<LossKernel> =
     numbers[3] = parameter;
     numbers[4] = height;
     numbers[5] = width;
+    numbers[MEMBER] = member;
     let promised: Promise<number> | undefined;
-    if (weight !== undefined || losses !== undefined || anchors !== undefined) {
-      promised = compute(pred, target, grad, weight, losses, anchors);
+    if (weight !== undefined || losses !== undefined) {
+      promised = compute(pred, target, grad, anchors, weight, losses);
+    } else if (anchors !== undefined) {
+      promised = compute(pred, target, grad, anchors);
     } else {
       promised = grad === undefined ? compute(pred, target) : compute(pred, target, grad);
     }
@@ -147,12 +156,13 @@ export const lossKernel: Wrapper<LossKernel> =
   };
 
 export const classKernel: Wrapper<ClassKernel> =
-  (compute, numbers) =>
+  (compute, numbers, member) =>
   (pred, labels, target, weight, grad, losses, threads, reduction, classes, smoothing) => {
     numbers[0] = threads;
     numbers[1] = reduction;
     numbers[2] = classes;
     numbers[3] = smoothing;
+    numbers[MEMBER] = member;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, labels, target, grad, weight, losses);
@@ -165,25 +175,27 @@ export const classKernel: Wrapper<ClassKernel> =
   };
 
 export const overlapKernel: Wrapper<OverlapKernel> =
-  (compute, numbers) => (a, b, out, threads, format) => {
+  (compute, numbers, member) => (a, b, out, threads, format) => {
     numbers[0] = threads;
     numbers[1] = format;
+    numbers[MEMBER] = member;
     return compute(a, b, out) ?? numbers[0];
   };
 
 export const codecKernel: Wrapper<CodecKernel> =
-  (compute, numbers) =>
+  (compute, numbers, member) =>
   (input, anchors, out, threads, format, clamp, height = 0, width = 0) => {
     numbers[0] = threads;
     numbers[1] = format;
     numbers[2] = clamp;
     numbers[3] = height;
     numbers[4] = width;
+    numbers[MEMBER] = member;
     return compute(input, anchors, out) ?? numbers[0];
   };
 
-export const yoloV3Kernel: Wrapper<YoloV3Kernel> =
-  (compute, numbers) =>
+export const yoloV3Kernel =
+  (compute: AddonFunction, numbers: Float64Array): YoloV3Kernel =>
   (arrays, scales, parts, threads, boxTerm, batch, classes, channelsFirst, yFirst, smoothing) => {
     numbers[0] = threads;
     numbers[1] = boxTerm;
@@ -195,12 +207,16 @@ export const yoloV3Kernel: Wrapper<YoloV3Kernel> =
     return compute(arrays, scales, parts) ?? numbers[0];
   };
 
-/** The kernels of a group of the addon's functions. */
+/** The kernels of a family, all of which `compute` computes. */
 export function kernelsOf<Kernel>(
   wrapper: Wrapper<Kernel>,
-  group: Readonly<Record<string, AddonFunction>>,
+  compute: AddonFunction,
   numbers: Float64Array,
+  family: Family,
 ): Record<string, Kernel> {
-  const entries = Object.entries(group).map(([name, compute]) => [name, wrapper(compute, numbers)]);
+  const entries = Object.entries(family).map(([name, member]) => [
+    name,
+    wrapper(compute, numbers, member),
+  ]);
   return Object.fromEntries(entries) as Record<string, Kernel>;
 }

@@ -5,7 +5,7 @@
  */
 import { native } from './binding';
 import { checkLength, checkNumber, checkOptions, checkRows, choose } from './check';
-import { computeRows, LOSS_OPTIONS, namesOf, pairLoss, resolved } from './row-loss';
+import { checkPair, computeRows, LOSS_OPTIONS, namesOf } from './row-loss';
 import type { Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions, PairLoss, Reduction } from './types';
 
@@ -25,9 +25,11 @@ export interface YoloV3ObjectnessOptions extends LossOptions<Reduction | 'balanc
 
 const kernels = native.objectness;
 const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2);
-const SOFTMAX = resolved(kernels.fasterRcnn);
+const YOLO_V1 = namesOf('objectness.yoloV1', 'pred', 1);
+const YOLO_V1_OPTIONS = ['noObject', ...LOSS_OPTIONS];
+const YOLO_V3 = namesOf('objectness.yoloV3', 'pred', 1, 'target', true);
+const YOLO_V3_OPTIONS = ['input', ...LOSS_OPTIONS];
 const INPUTS = ['probability', 'logit'];
-const BY_INPUT = [resolved(kernels.yoloV3), resolved(kernels.yoloV3Logit)];
 
 /**
  * The objectness loss of Faster R-CNN: softmax cross-entropy of background and object.
@@ -60,7 +62,7 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'target', target, rows, 'logits.length / 2');
   checkOptions(where, options, LOSS_OPTIONS);
-  return computeRows(FASTER_RCNN, rows, logits, target, options, SOFTMAX);
+  return computeRows(FASTER_RCNN, rows, logits, target, options, kernels.fasterRcnn);
 }) as LossFunction<[logits: Float32Array, target: Float32Array], LossOptions>;
 
 /**
@@ -89,18 +91,13 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
  *
  * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
  */
-export const yoloV1: PairLoss<YoloV1ObjectnessOptions> = pairLoss(
-  'objectness.yoloV1',
-  1,
-  LOSS_OPTIONS,
-  ['noObject'],
-  (options) => {
-    const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
-    const rule = 'a finite number of at least 0';
-    checkNumber('objectness.yoloV1', 'noObject', noObject, rule, (value) => value >= 0);
-    return resolved(kernels.yoloV1, noObject);
-  },
-);
+export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Computed<AnyLoss> => {
+  const rows = checkPair(YOLO_V1, 1, pred, target, options, YOLO_V1_OPTIONS);
+  const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
+  const rule = 'a finite number of at least 0';
+  checkNumber(YOLO_V1.where, 'noObject', noObject, rule, (value) => value >= 0);
+  return computeRows(YOLO_V1, rows, pred, target, options, kernels.yoloV1, noObject);
+}) as PairLoss<YoloV1ObjectnessOptions>;
 
 /**
  * The objectness loss of YOLO v3: binary cross-entropy, with objects and background balanced.
@@ -133,11 +130,9 @@ export const yoloV1: PairLoss<YoloV1ObjectnessOptions> = pairLoss(
  *
  * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.1.
  */
-export const yoloV3 = pairLoss<YoloV3ObjectnessOptions>(
-  'objectness.yoloV3',
-  1,
-  LOSS_OPTIONS,
-  ['input'],
-  (options) => BY_INPUT[choose('objectness.yoloV3', 'input', options?.input, INPUTS)],
-  true,
-) as PairLoss<YoloV3ObjectnessOptions, 'balanced' | 'mean' | 'sum'>;
+export const yoloV3 = ((pred, target, options?: YoloV3ObjectnessOptions): Computed<AnyLoss> => {
+  const rows = checkPair(YOLO_V3, 1, pred, target, options, YOLO_V3_OPTIONS);
+  const input = choose(YOLO_V3.where, 'input', options?.input, INPUTS);
+  const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
+  return computeRows(YOLO_V3, rows, pred, target, options, kernel);
+}) as PairLoss<YoloV3ObjectnessOptions, 'balanced' | 'mean' | 'sum'>;

@@ -5,8 +5,9 @@
  */
 import { native } from './binding';
 import { checkDelta, checkNumber } from './check';
-import { LOSS_OPTIONS, pairLoss, resolved } from './row-loss';
-import type { LossOptions, PairLoss } from './types';
+import { checkPair, computeRows, LOSS_OPTIONS, namesOf } from './row-loss';
+import type { Computed } from './threads';
+import type { AnyLoss, LossOptions, PairLoss } from './types';
 
 /** Options of {@link huber}. */
 export interface HuberOptions extends LossOptions {
@@ -21,11 +22,19 @@ export interface SmoothL1Options extends LossOptions {
 }
 
 const kernels = native.regression;
+const HUBER = namesOf('regression.huber', 'pred', 1);
+const HUBER_OPTIONS = ['delta', ...LOSS_OPTIONS];
+const SMOOTH_L1 = namesOf('regression.smoothL1', 'pred', 1);
+const SMOOTH_L1_OPTIONS = ['beta', ...LOSS_OPTIONS];
 
 /** The facade of a loss that has no options of its own. */
 function withoutOptions(name: string): PairLoss<LossOptions> {
-  const always = resolved(kernels[name]);
-  return pairLoss(`regression.${name}`, 1, LOSS_OPTIONS, [], () => always);
+  const names = namesOf(`regression.${name}`, 'pred', 1);
+  const kernel = kernels[name];
+  return ((pred, target, options?: LossOptions): Computed<AnyLoss> => {
+    const rows = checkPair(names, 1, pred, target, options, LOSS_OPTIONS);
+    return computeRows(names, rows, pred, target, options, kernel);
+  }) as PairLoss<LossOptions>;
 }
 
 /**
@@ -101,13 +110,11 @@ export const l2: PairLoss<LossOptions> = withoutOptions('l2');
  *
  * @see Huber, Robust estimation of a location parameter, 1964.
  */
-export const huber: PairLoss<HuberOptions> = pairLoss(
-  'regression.huber',
-  1,
-  LOSS_OPTIONS,
-  ['delta'],
-  (options) => resolved(kernels.huber, checkDelta('regression.huber', options?.delta, 1)),
-);
+export const huber = ((pred, target, options?: HuberOptions): Computed<AnyLoss> => {
+  const rows = checkPair(HUBER, 1, pred, target, options, HUBER_OPTIONS);
+  const delta = checkDelta(HUBER.where, options?.delta, 1);
+  return computeRows(HUBER, rows, pred, target, options, kernels.huber, delta);
+}) as PairLoss<HuberOptions>;
 
 /**
  * The smooth L1 loss: Huber(β) / β, so that its slope is ±1 beyond β.
@@ -132,24 +139,13 @@ export const huber: PairLoss<HuberOptions> = pairLoss(
  *
  * @see Girshick, Fast R-CNN, arXiv 1504.08083, equation 3.
  */
-export const smoothL1: PairLoss<SmoothL1Options> = pairLoss(
-  'regression.smoothL1',
-  1,
-  LOSS_OPTIONS,
-  ['beta'],
-  (options) => {
-    const beta = options?.beta === undefined ? 1 : options.beta;
-    checkNumber(
-      'regression.smoothL1',
-      'beta',
-      beta,
-      'a finite number of at least 0',
-      isNotNegative,
-    );
-    const kernel = Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1;
-    return resolved(kernel, beta);
-  },
-);
+export const smoothL1 = ((pred, target, options?: SmoothL1Options): Computed<AnyLoss> => {
+  const rows = checkPair(SMOOTH_L1, 1, pred, target, options, SMOOTH_L1_OPTIONS);
+  const beta = options?.beta === undefined ? 1 : options.beta;
+  checkNumber(SMOOTH_L1.where, 'beta', beta, 'a finite number of at least 0', isNotNegative);
+  const kernel = Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1;
+  return computeRows(SMOOTH_L1, rows, pred, target, options, kernel, beta);
+}) as PairLoss<SmoothL1Options>;
 
 function isNotNegative(value: number): boolean {
   return value >= 0;

@@ -1,5 +1,7 @@
 /**
  * What all losses over rows share: reading the options, allocating outputs, calling the kernel.
+ *
+ * A call makes no objects but the one it returns: each step hands plain values to the next.
  */
 import type { LossKernel } from './kernels';
 import {
@@ -12,8 +14,8 @@ import {
   wrongValue,
 } from './check';
 import { kernelHere, newFloats } from './device';
-import { run, threadsOf, type Computation, type Computed } from './threads';
-import type { AnyLoss, BoxOptions, LossOptions, PairLoss } from './types';
+import { isPromised, threadsOf, type Computed } from './threads';
+import type { AnyLoss, BoxOptions, LossOptions } from './types';
 
 /** The reductions, by the numbers kernels have for them; the last is not every loss's. */
 const ALL_REDUCTIONS = ['mean', 'sum', 'none', 'balanced'] as const;
@@ -26,16 +28,33 @@ export const FORMATS = ['yxhw', 'cxcywh', 'xyxy', 'tlbr', 'xywh'] as const;
 export const LOSS_OPTIONS = ['reduction', 'weight', 'grad', 'out', 'threads'] as const;
 export const BOX_OPTIONS = ['format', ...LOSS_OPTIONS] as const;
 
-/** A loss, its prediction and its number of rows, as errors name them. */
+/** What is the same for all calls of a loss: how errors name it and its arguments. */
 export interface Names {
   where: string;
   pred: string;
+  /** That of `pred`. */
+  length: string;
+  target: string;
+  /** How many rows there are. */
   rows: string;
+  /** Whether it has that reduction, too, and by default. */
+  balanced: boolean;
 }
 
-/** The names of a loss whose rows have `width` numbers. */
-export function namesOf(where: string, pred: string, width: number): Names {
-  return { where, pred, rows: width === 1 ? `${pred}.length` : `${pred}.length / ${width}` };
+/**
+ * The names of a loss whose rows have `width` numbers, or as many as there are classes. All from one
+ * place: for names of different shapes V8 would have to look where each of them is.
+ */
+export function namesOf(
+  where: string,
+  pred: string,
+  width: number | 'classes',
+  target = 'target',
+  balanced = false,
+): Names {
+  const length = `${pred}.length`;
+  const several = width === 'classes' ? 'the number of rows' : `${length} / ${width}`;
+  return { where, pred, length, target, rows: width === 1 ? length : several, balanced };
 }
 
 /** The arrays a call only reads, by the names errors give them. */
@@ -44,62 +63,72 @@ export type Inputs = readonly (readonly [
   array: Float32Array | Int32Array | undefined,
 ])[];
 
-/** What the common options of a call come to. */
-export interface Outputs {
-  /** As kernels take them. */
-  threads: number;
-  reduction: number;
-  weight: Float32Array | undefined;
-  grad: Float32Array | undefined;
-  losses: Float32Array | undefined;
-}
-
-/**
- * Checks the common options of a call, and only then allocates what it returns. That the arrays it
- * writes are apart from the others is for the kernel to see, and for {@link checkApart} to word. A
- * loss that is `balanced` has that reduction, too, by default.
- */
-export function prepareOutputs(
-  { where, pred: predName, rows: rowsName }: Names,
-  rows: number,
-  pred: Float32Array,
+/** The number of a call's reduction. */
+export function reductionOf(
+  { where, balanced }: Names,
   options: LossOptions<string> | undefined,
-  balanced = false,
-): Outputs {
-  const reduction = balanced
+): number {
+  return balanced
     ? choose(where, 'reduction', options?.reduction, ALL_REDUCTIONS, BALANCED)
     : choose(where, 'reduction', options?.reduction, REDUCTIONS);
+}
+
+/** The weight of a call of so many rows. */
+export function weightOf(
+  names: Names,
+  rows: number,
+  options: LossOptions<string> | undefined,
+): Float32Array | undefined {
   const weight = options?.weight;
-  if (weight !== undefined) checkLength(where, 'weight', weight, rows, rowsName);
-  const threads = threadsOf(where, options);
+  if (weight !== undefined) checkLength(names.where, 'weight', weight, rows, names.rows);
+  return weight;
+}
 
-  const wanted = options?.grad;
-  let grad: Float32Array | undefined;
-  if (typeof wanted === 'object') {
-    grad = wanted;
-    checkLength(where, 'grad', grad, pred.length, `${predName}.length`);
-  } else if (wanted !== undefined && typeof wanted !== 'boolean') {
-    throw wrongKind(where, 'grad', 'a boolean or a Float32Array', wanted);
+/** The array that receives the gradient, or whether there shall be one. */
+export function gradOf(
+  names: Names,
+  pred: Float32Array,
+  options: LossOptions<string> | undefined,
+): Float32Array | boolean {
+  const grad = options?.grad;
+  if (grad === undefined) return false;
+  if (typeof grad === 'object') {
+    checkLength(names.where, 'grad', grad, pred.length, names.length);
+  } else if (typeof grad !== 'boolean') {
+    throw wrongKind(names.where, 'grad', 'a boolean or a Float32Array', grad);
   }
+  return grad;
+}
 
-  let losses = options?.out;
-  if (losses !== undefined) {
-    checkLength(where, 'out', losses, rows, rowsName);
-    if (reduction !== NONE) {
-      const got = ALL_REDUCTIONS[reduction];
-      throw wrongValue(where, "reduction to be 'none' when out is given", got);
-    }
+/** The array that receives the rows' losses, or whether there shall be one. */
+export function lossesOf(
+  names: Names,
+  rows: number,
+  options: LossOptions<string> | undefined,
+  reduction: number,
+): Float32Array | boolean {
+  const out = options?.out;
+  if (out === undefined) return reduction === NONE;
+  checkLength(names.where, 'out', out, rows, names.rows);
+  if (reduction !== NONE) {
+    const got = ALL_REDUCTIONS[reduction];
+    throw wrongValue(names.where, "reduction to be 'none' when out is given", got);
   }
+  return out;
+}
 
-  if (wanted === true) grad = newFloats(pred.length);
-  if (reduction === NONE) losses ??= newFloats(rows);
-  return { threads, reduction, weight, grad, losses };
+/** An output of a call whose arguments have all been checked: the array given, or a new one. */
+export function arrayFor(wanted: Float32Array | boolean, length: number): Float32Array | undefined {
+  if (typeof wanted === 'object') return wanted;
+  return wanted ? newFloats(length) : undefined;
 }
 
 /** Throws where an array that a call writes shares memory with another of its arrays. */
 export function checkApart(
   where: string,
-  { weight, grad, losses }: Pick<Outputs, 'weight' | 'grad' | 'losses'>,
+  weight: Float32Array | undefined,
+  grad: Float32Array | undefined,
+  losses: Float32Array | undefined,
   inputs: Inputs,
 ): void {
   for (const [name, output] of [
@@ -116,34 +145,22 @@ export function checkApart(
 }
 
 /** The result of a call: what was asked for of the reduced loss, the rows' losses, the gradient. */
-export function resultOf(loss: number, { losses, grad }: Outputs): AnyLoss {
+export function resultOf(
+  loss: number,
+  grad: Float32Array | undefined,
+  losses: Float32Array | undefined,
+): AnyLoss {
   if (losses !== undefined) return grad === undefined ? { losses } : { losses, grad };
   return grad === undefined ? { loss } : { loss, grad };
 }
 
-/** What a loss's own options come to. */
-export interface Resolved {
-  kernel: LossKernel;
-  /** The hyperparameter of the formula. */
-  parameter: number;
-  /** Position in FORMATS; only boxes have one. */
-  format: number;
-  anchors: Float32Array | undefined;
-  /** Of a grid of cells. */
-  height: number | undefined;
-  width: number | undefined;
-}
-
-/** All from one place: of objects of different shapes, small calls would pay for every property. */
-export function resolved(
-  kernel: LossKernel,
-  parameter = 0,
-  format = 0,
-  anchors?: Float32Array,
-  height?: number,
-  width?: number,
-): Resolved {
-  return { kernel, parameter, format, anchors, height, width };
+/** The same of a loss that is promised. */
+export async function resultLater(
+  loss: Promise<number>,
+  grad: Float32Array | undefined,
+  losses: Float32Array | undefined,
+): Promise<AnyLoss> {
+  return resultOf(await loss, grad, losses);
 }
 
 /**
@@ -151,16 +168,16 @@ export function resolved(
  * returns the number of rows.
  */
 export function checkPair(
-  { where, pred: predName }: Names,
+  names: Names,
   width: number,
   pred: unknown,
   target: unknown,
   options: unknown,
   known: readonly string[],
 ): number {
-  const rows = checkRows(where, predName, pred, width);
-  checkLength(where, 'target', target, rows * width, `${predName}.length`);
-  checkOptions(where, options, known);
+  const rows = checkRows(names.where, names.pred, pred, width);
+  checkLength(names.where, names.target, target, rows * width, names.length);
+  checkOptions(names.where, options, known);
   return rows;
 }
 
@@ -169,20 +186,33 @@ export function formatOf(where: string, options: Pick<BoxOptions, 'format'> | un
   return choose(where, 'format', options?.format, FORMATS);
 }
 
-/** A call whose arguments have been checked. */
-interface RowCall {
-  names: Names;
-  pred: Float32Array;
-  target: Float32Array;
-  resolved: Resolved;
-  outputs: Outputs;
-}
-
-const ROWS: Computation<RowCall, number, AnyLoss> = {
-  compute({ pred, target, resolved, outputs }) {
-    const { anchors, format, parameter, height, width } = resolved;
-    const { threads, reduction, weight, grad, losses } = outputs;
-    return kernelHere(resolved.kernel)(
+/**
+ * Computes a loss whose arrays and option names have been checked. That the arrays it writes are
+ * apart from the others is for the kernel to see, and for {@link checkApart} to word.
+ */
+export function computeRows(
+  names: Names,
+  rows: number,
+  pred: Float32Array,
+  target: Float32Array,
+  options: LossOptions<string> | undefined,
+  kernel: LossKernel,
+  parameter = 0,
+  format = 0,
+  anchors?: Float32Array,
+  height?: number,
+  width?: number,
+): Computed<AnyLoss> {
+  const reduction = reductionOf(names, options);
+  const weight = weightOf(names, rows, options);
+  const threads = threadsOf(names.where, options);
+  const wanted = gradOf(names, pred, options);
+  const wantedLosses = lossesOf(names, rows, options, reduction);
+  const grad = arrayFor(wanted, pred.length);
+  const losses = arrayFor(wantedLosses, rows);
+  let loss: Computed<number>;
+  try {
+    loss = kernelHere(kernel)(
       pred,
       target,
       threads,
@@ -196,49 +226,13 @@ const ROWS: Computation<RowCall, number, AnyLoss> = {
       height,
       width,
     );
-  },
-  finish: (loss, { outputs }) => resultOf(loss, outputs),
-  explain({ names, pred, target, resolved, outputs }) {
-    checkApart(names.where, outputs, [
+  } catch (error) {
+    checkApart(names.where, weight, grad, losses, [
       [names.pred, pred],
-      ['target', target],
-      ['anchors', resolved.anchors],
+      [names.target, target],
+      ['anchors', anchors],
     ]);
-  },
-};
-
-/** Computes a loss whose arrays and option names have been checked. */
-export function computeRows(
-  names: Names,
-  rows: number,
-  pred: Float32Array,
-  target: Float32Array,
-  options: LossOptions<string> | undefined,
-  resolved: Resolved,
-  balanced = false,
-): Computed<AnyLoss> {
-  const outputs = prepareOutputs(names, rows, pred, options, balanced);
-  return run(ROWS, { names, pred, target, resolved, outputs });
-}
-
-/**
- * The facade of a loss of predictions against targets, with rows of `width` numbers. `own` are the
- * names of the options it has beside `common`, and `resolve` checks them. One that is `balanced`
- * has that reduction, too, by default.
- */
-export function pairLoss<Options extends LossOptions<string>>(
-  where: string,
-  width: number,
-  common: readonly string[],
-  own: readonly string[],
-  resolve: (options: Options | undefined) => Resolved,
-  balanced = false,
-): PairLoss<Options> {
-  const known = [...own, ...common];
-  const names = namesOf(where, 'pred', width);
-  const loss = (pred: Float32Array, target: Float32Array, options?: Options): Computed<AnyLoss> => {
-    const rows = checkPair(names, width, pred, target, options, known);
-    return computeRows(names, rows, pred, target, options, resolve(options), balanced);
-  };
-  return loss as PairLoss<Options>;
+    throw error;
+  }
+  return isPromised(loss) ? resultLater(loss, grad, losses) : resultOf(loss, grad, losses);
 }

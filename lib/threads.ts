@@ -35,7 +35,7 @@ export function sameThreads(options: Threading): Threading {
 export type Computed<T> = T | Promise<T>;
 
 /** Not by `instanceof`, as a promise may come from another realm than this module. */
-function isPromised<T>(value: Computed<T>): value is Promise<T> {
+export function isPromised<T>(value: Computed<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 

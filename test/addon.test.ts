@@ -2,6 +2,8 @@
  * The addon called without the facade that checks its arguments: it throws, and neither crashes nor
  * writes, whatever it is given.
  */
+import path from 'node:path';
+import load from 'node-gyp-build';
 import { native } from '../lib/binding';
 import { keepMemory } from '../lib/memory';
 import { floats } from './support/random';
@@ -243,6 +245,19 @@ describe('a promised call', () => {
     expect(() => promised(new Float32Array(8), new Float32Array(8))).toThrow('not mine to keep');
     native.keepMemoryBy(keepMemory);
   });
+});
+
+test('its functions take any number for that of a kernel', () => {
+  type Addon = Record<string, (...args: unknown[]) => unknown> & { numbers: Float64Array };
+  const addon = load(path.join(__dirname, '..')) as Addon;
+  const [a, b, out] = [1, 2, 7].map((number) => new Float32Array(8).fill(number));
+  for (const name of ['computeRows', 'computeClasses', 'computeCodec', 'computeOverlapMatrix']) {
+    for (const kernel of [NaN, -1, 100, 2 ** 53, -Infinity, Infinity]) {
+      addon.numbers.set([1, 0, 0, 1, 1, 1, 0, kernel]);
+      expect(thrownBy(() => addon[name](a, b, out))).toMatch(RANGE_ERROR);
+    }
+  }
+  expect(Array.from(out)).toEqual(Array(8).fill(7));
 });
 
 test('useTarget takes anything', () => {

@@ -1,5 +1,5 @@
 /**
- * What a call leaves to the garbage collector.
+ * What calls leave to the garbage collector.
  */
 import v8 from 'node:v8';
 import vm from 'node:vm';
@@ -7,7 +7,6 @@ import { warmUp, type Call } from '../measure';
 
 /** Milliseconds until the engine has compiled what it will. */
 const WARM_UP = 20;
-const CALLS = 1000;
 const ROUNDS = 5;
 
 /** Node's `gc`, which is there by its option --expose-gc alone. */
@@ -22,17 +21,15 @@ function allocated(): number {
 }
 
 /** Bytes, of JavaScript's memory and what belongs to it outside, that a call allocates. */
-export function garbagePerCall(calls: readonly Call[]): number[] {
+export function garbageOf(call: Call): number {
   const collect = collector();
-  return calls.map((call) => {
-    warmUp(call, WARM_UP);
-    let least = Infinity;
-    for (let round = 0; round < ROUNDS; round++) {
-      collect();
-      const before = allocated();
-      for (let i = 0; i < CALLS; i++) call();
-      least = Math.min(least, allocated() - before);
-    }
-    return Math.round(least / CALLS);
-  });
+  warmUp(call, WARM_UP);
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    collect();
+    const before = allocated();
+    call();
+    least = Math.min(least, allocated() - before);
+  }
+  return least;
 }

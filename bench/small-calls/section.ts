@@ -2,7 +2,7 @@
  * Small calls as Markdown.
  */
 import { code, digits, table } from '../table';
-import type { CallTimes, SmallResult } from './run';
+import { MOST_SETS, UNITS, type CallTimes, type SmallResult } from './run';
 
 /** The sizes shown. */
 const SHOWN = [1, 8, 16, 64];
@@ -29,12 +29,14 @@ export function smallCallsSection(results: readonly SmallResult[] | undefined): 
     ...cells(times),
     from(wins.textbook),
     from(wins.tuned),
-    String(garbage),
+    String(Math.round(garbage)),
   ]);
   return [
     '## Small calls',
     `Nanoseconds for a whole call, not for each box: \`250 · 10 · 20\` are the addon, tuned and textbook
-JavaScript, called over and over with the same arrays, which are supplied, as is the gradient's. The
+JavaScript, with arrays that are supplied, as is the gradient's. Each call has others than the one
+before, of ${MOST_SETS} sets or, of more than ${UNITS / MOST_SETS}, of ${UNITS} in all: on the same few over and over, the processor
+would learn by heart which way their branches go, as it cannot where calls get what is new. The
 columns are how many elements, boxes or pairs a call has, or in parentheses how many it has at least:
 those of a row of classes, or of a grid. The next two columns are from how many of them on the addon
 is the faster, at all sizes tried from there to 1024, each larger by a third or a half. Garbage is

@@ -16,11 +16,10 @@ namespace detloss {
 bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayInfo* array) {
   if (kind == napi_float32_array) {
     size_t bytes = 0;
-    if (napi_get_typedarray_info(env, value, nullptr, &array->length, &array->data, nullptr,
-                                 nullptr) == napi_ok &&
-        napi_get_buffer_info(env, value, nullptr, &bytes) == napi_ok) {
-      return bytes == array->length * sizeof(float);
-    }
+    return napi_get_typedarray_info(env, value, nullptr, &array->length, &array->data, nullptr,
+                                    nullptr) == napi_ok &&
+           napi_get_buffer_info(env, value, nullptr, &bytes) == napi_ok &&
+           bytes == array->length * sizeof(float);
   }
   return napi_get_typedarray_info(env, value, &array->type, &array->length, &array->data, nullptr,
                                   nullptr) == napi_ok &&

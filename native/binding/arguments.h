@@ -34,15 +34,6 @@ struct ArrayInfo {
 // False where `value` is no array of this addon's, or one of another kind. Each addon has its own.
 bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayInfo* array);
 
-// What a function was registered with, and where it finds its numbers.
-struct Registration {
-  double* numbers;
-};
-template <class Data>
-struct RegistrationOf : Registration {
-  Data data;
-};
-
 // The arguments of one call, read in place: a call must not allocate. What is no number is passed
 // as JavaScript passes arguments. Numbers are in memory that JavaScript and the addon share, as is
 // the number that a call returns: through N-API each takes 3 to 5 ns to pass and some 20 to return,
@@ -53,9 +44,9 @@ class Arguments {
   static constexpr size_t kMostNumbers = 8;
 
   Arguments(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
-    void* data = nullptr;
-    napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &data);
-    registration_ = static_cast<const Registration*>(data);
+    void* numbers = nullptr;
+    napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &numbers);
+    numbers_ = static_cast<double*>(numbers);
   }
 
   // Of some other list of values.
@@ -63,10 +54,18 @@ class Arguments {
     std::copy_n(values, count, values_.begin());
   }
 
-  // What the function was registered with.
-  template <class Data>
-  const Data& Registered() const {
-    return static_cast<const RegistrationOf<Data>*>(registration_)->data;
+  // Which of the members of a family a call is for, by its number: see Exports::Family.
+  size_t Member(size_t members) const {
+    return Integer(kMostNumbers - 1, 0, static_cast<double>(members) - 1);
+  }
+
+  // The same of a table that ends with a null name. It is looked up at every call, since tests
+  // change the instruction set in between.
+  template <class Entry>
+  const Entry& Member(const Entry* table) const {
+    size_t members = 0;
+    while (table[members].name != nullptr) ++members;
+    return table[Member(members)];
   }
 
   bool Given(size_t index) const {
@@ -82,9 +81,10 @@ class Arguments {
     return floats;
   }
 
-  // The array, of `length` elements; none if the argument is undefined.
+  // The array, of `length` elements; none if the argument is undefined, which is asked only of what
+  // is no array: it takes N-API 16 ns.
   float* Optional(size_t index, size_t length) const {
-    return Given(index) ? OfLength(index, length) : nullptr;
+    return static_cast<float*>(OptionalOf(index, napi_float32_array, "a Float32Array", length));
   }
 
   float* OfLength(size_t index, size_t length) const {
@@ -94,6 +94,11 @@ class Arguments {
   const int32_t* Labels(size_t index, size_t length) const {
     return static_cast<const int32_t*>(
         TypedArrayOf(index, napi_int32_array, "an Int32Array", length));
+  }
+
+  const int32_t* OptionalLabels(size_t index, size_t length) const {
+    return static_cast<const int32_t*>(
+        OptionalOf(index, napi_int32_array, "an Int32Array", length));
   }
 
   const uint8_t* Bytes(size_t index, size_t length) const {
@@ -116,7 +121,7 @@ class Arguments {
     return values_[index];
   }
 
-  double Number(size_t index) const { return registration_->numbers[index]; }
+  double Number(size_t index) const { return numbers_[index]; }
 
   // A number of things: an integer from `least` to `most`.
   size_t Integer(size_t index, double least, double most) const {
@@ -152,17 +157,21 @@ class Arguments {
   }
 
   // Where the call's numbers were is then what it returns.
-  void Return(double result) const { registration_->numbers[0] = result; }
+  void Return(double result) const { numbers_[0] = result; }
 
   std::vector<napi_value> Values() const {
     return {values_.begin(), values_.begin() + std::min(count_, kMost)};
   }
 
  private:
+  bool Read(size_t index, napi_typedarray_type kind, ArrayInfo* array) const {
+    return index < count_ && ReadArray(env_, values_[index], kind, array);
+  }
+
   void* TypedArray(size_t index, napi_typedarray_type kind, const char* kind_name,
                    size_t* length) const {
     ArrayInfo array;
-    if (index >= count_ || !ReadArray(env_, values_[index], kind, &array)) {
+    if (!Read(index, kind, &array)) {
       throw std::invalid_argument("argument " + std::to_string(index) + " is not " + kind_name);
     }
     *length = array.length;
@@ -179,10 +188,18 @@ class Arguments {
     return data;
   }
 
+  void* OptionalOf(size_t index, napi_typedarray_type kind, const char* kind_name,
+                   size_t length) const {
+    ArrayInfo array;
+    const bool read = Read(index, kind, &array);
+    if (read && array.length == length) return array.data;
+    return read || Given(index) ? TypedArrayOf(index, kind, kind_name, length) : nullptr;
+  }
+
   napi_env env_;
   size_t count_;
   std::array<napi_value, kMost> values_;
-  const Registration* registration_ = nullptr;
+  double* numbers_ = nullptr;
 };
 
 // Throws where an output shares memory with another array.

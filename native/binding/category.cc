@@ -9,16 +9,11 @@
 namespace detloss {
 namespace {
 
-// A loss is looked up at every call, since tests change the instruction set in between.
-struct RegisteredLoss {
-  size_t index;
-};
-
 // (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred, and
 // the numbers threads, reduction, classes and smoothing, returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    const ClassLoss& loss = CategoryLosses()[arguments.Registered<RegisteredLoss>().index];
+    const ClassLoss& loss = arguments.Member(CategoryLosses());
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
 
@@ -28,8 +23,8 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     if (rows.count * rows.classes != length) throw std::out_of_range("pred is not whole rows");
     rows.pred = pred.data;
     rows.target = arguments.Optional(2, length);
-    if (arguments.Given(1)) rows.labels = arguments.Labels(1, rows.count);
-    if (!arguments.Given(1) && (loss.labels_only || !arguments.Given(2))) {
+    rows.labels = arguments.OptionalLabels(1, rows.count);
+    if (rows.labels == nullptr && (loss.labels_only || rows.target == nullptr) && length != 0) {
       throw std::invalid_argument("neither labels nor a target");
     }
     rows.grad = arguments.Optional(3, length);
@@ -61,10 +56,8 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void ExportCategoryLosses(const Exports& exports) {
-  const Exports group = exports.Group("category");
-  for (size_t i = 0; CategoryLosses()[i].name != nullptr; ++i) {
-    group.Function(CategoryLosses()[i].name, ComputeLoss, RegisteredLoss{i});
-  }
+  exports.Function("computeClasses", ComputeLoss);
+  exports.Group("category").Family(CategoryLosses());
 }
 
 }  // namespace detloss

@@ -9,16 +9,11 @@
 namespace detloss {
 namespace {
 
-// A codec is looked up at every call, since tests change the instruction set in between.
-struct RegisteredCodec {
-  size_t index;
-};
-
 // (in, anchors, out) and the numbers threads, format, clamp, height and width, returning 0 or a
 // promise of it.
 napi_value ComputeCodec(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    const Codec& codec = Codecs()[arguments.Registered<RegisteredCodec>().index];
+    const Codec& codec = arguments.Member(Codecs());
     const Floats in = arguments.FloatArray(0);
     const Floats anchors = arguments.FloatArray(1);
     CodecRows rows;
@@ -45,10 +40,8 @@ napi_value ComputeCodec(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void ExportCodecs(const Exports& exports) {
-  const Exports group = exports.Group("codec");
-  for (size_t i = 0; Codecs()[i].name != nullptr; ++i) {
-    group.Function(Codecs()[i].name, ComputeCodec, RegisteredCodec{i});
-  }
+  exports.Function("computeCodec", ComputeCodec);
+  exports.Group("codec").Family(Codecs());
 }
 
 }  // namespace detloss

@@ -9,11 +9,6 @@
 namespace detloss {
 namespace {
 
-// A metric is looked up at every call, since tests change the instruction set in between.
-struct RegisteredMetric {
-  size_t index;
-};
-
 // What the two calls have in common.
 Overlap OverlapOf(const Arguments& arguments, bool pairs) {
   const Floats a = arguments.FloatArray(0);
@@ -36,7 +31,7 @@ Overlap OverlapOf(const Arguments& arguments, bool pairs) {
 // every box of b. It returns 0 or a promise of it.
 napi_value MatrixOf(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    const OverlapMetric& metric = OverlapMetrics()[arguments.Registered<RegisteredMetric>().index];
+    const OverlapMetric& metric = arguments.Member(OverlapMetrics());
     const Overlap call = OverlapOf(arguments, false);
     // Every pair is some work, whatever little is read for it.
     return Perform(env, arguments, 4 * call.n * call.m, [&metric, call](Crew* crew) {
@@ -61,11 +56,9 @@ napi_value AlignedIouOf(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void ExportOverlaps(const Exports& exports) {
-  const Exports matrix = exports.Group("overlapMatrix");
-  for (size_t i = 0; OverlapMetrics()[i].name != nullptr; ++i) {
-    matrix.Function(OverlapMetrics()[i].name, MatrixOf, RegisteredMetric{i});
-  }
-  exports.Group("overlapAligned").Function("iou", AlignedIouOf);
+  exports.Function("computeOverlapMatrix", MatrixOf);
+  exports.Group("overlapMatrix").Family(OverlapMetrics());
+  exports.Function("computeAlignedIou", AlignedIouOf);
 }
 
 }  // namespace detloss

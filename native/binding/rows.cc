@@ -2,6 +2,8 @@
 
 #include "loops/rows.h"
 
+#include <vector>
+
 #include "binding/arguments.h"
 #include "binding/exports.h"
 #include "binding/threads.h"
@@ -9,20 +11,34 @@
 namespace detloss {
 namespace {
 
-// A loss is looked up at every call, since tests change the instruction set in between.
-struct RegisteredLoss {
+// A loss by its place in the table of a family, which is looked up at every call, since tests
+// change the instruction set in between.
+struct Member {
   const RowLoss* (*family)();
   size_t index;
 };
 
-// (pred, target[, grad, weight, losses, anchors]) and the numbers threads, reduction, format,
+// All losses in the order in which they are exported.
+const std::vector<Member>& Members() {
+  static const std::vector<Member> all = [] {
+    std::vector<Member> members;
+    for (const auto family :
+         {RegressionLosses, ObjectnessLosses, IouLosses, FasterRcnnLosses, YoloLosses}) {
+      for (size_t i = 0; family()[i].name != nullptr; ++i) members.push_back({family, i});
+    }
+    return members;
+  }();
+  return all;
+}
+
+// (pred, target[, grad, anchors, weight, losses]) and the numbers threads, reduction, format,
 // parameter, height and width, returning the loss or a promise of it. Anchors are one box per row,
 // or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    const auto& registered = arguments.Registered<RegisteredLoss>();
-    const RowLoss& loss = registered.family()[registered.index];
-
+    const std::vector<Member>& members = Members();
+    const Member& member = members[arguments.Member(members.size())];
+    const RowLoss& loss = member.family()[member.index];
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
     Rows rows;
@@ -35,11 +51,11 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.format = static_cast<Format>(arguments.Integer(2, 0, 4));
     rows.parameter = static_cast<float>(arguments.Number(3));
     rows.grad = arguments.Optional(2, length);
-    rows.weight = arguments.Optional(3, rows.count);
-    rows.losses = arguments.Optional(4, rows.count);
+    rows.weight = arguments.Optional(4, rows.count);
+    rows.losses = arguments.Optional(5, rows.count);
 
     Floats anchors;
-    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(5);
+    if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(3);
     if (loss.anchors == Anchors::kPerRow) {
       if (anchors.length != length) throw std::out_of_range("anchors have the wrong length");
       rows.anchors = anchors.data;
@@ -63,21 +79,16 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   });
 }
 
-void ExportFamily(const Exports& group, const RowLoss* (*family)()) {
-  for (size_t i = 0; family()[i].name != nullptr; ++i) {
-    group.Function(family()[i].name, ComputeLoss, RegisteredLoss{family, i});
-  }
-}
-
 }  // namespace
 
 void ExportRowLosses(const Exports& exports) {
-  ExportFamily(exports.Group("regression"), RegressionLosses);
-  ExportFamily(exports.Group("objectness"), ObjectnessLosses);
+  exports.Function("computeRows", ComputeLoss);
+  size_t next = exports.Group("regression").Family(RegressionLosses());
+  next = exports.Group("objectness").Family(ObjectnessLosses(), next);
   const Exports box = exports.Group("box");
-  ExportFamily(box, IouLosses);
-  ExportFamily(box, FasterRcnnLosses);
-  ExportFamily(box, YoloLosses);
+  for (const auto family : {IouLosses, FasterRcnnLosses, YoloLosses}) {
+    next = box.Family(family(), next);
+  }
 }
 
 }  // namespace detloss

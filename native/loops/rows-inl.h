@@ -236,6 +236,7 @@ Sides SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end, cons
     Tail<Pass> tail(slice.From<Pass>(whole), rest);
     const Sides last = SumVectors<Pass, Weights>(pass, tail.Padded(), begin + whole, rest, scales);
     tail.Write();
+    if (whole == 0) return last;
     sum = {sum.present + last.present, sum.absent + last.absent};
   }
   return sum;
