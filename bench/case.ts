@@ -147,7 +147,8 @@ export function lossFamily<Names extends Functions>(
         output: { grad?: Float32Array },
         javaScript: Pick<Pass['calls'], 'tuned' | 'textbook'>,
       ): Pass => {
-        const together = { ...given, ...output };
+        // Not by spreading: of such objects V8 lists the names anew at every call.
+        const together = Object.assign({}, given, output);
         const calls = {
           native: native.bind(undefined, ...arrays, { ...together, threads: 1 }),
           ...javaScript,

@@ -119,15 +119,16 @@ FORMULA auto Combine(X x, S s, Y y, T t) {
   }
 }
 
+// The last partials may be left out: they are Zero.
 template <class A, class B = Zero, class C = Zero, class D = Zero, class E = Zero, class F = Zero>
 struct Dual {
   Number value;
-  A a{};
-  B b{};
-  C c{};
-  D d{};
-  E e{};
-  F f{};
+  A a;
+  B b;
+  C c;
+  D d;
+  E e;
+  F f;
 };
 template <class A, class... P>
 Dual(Number, A, P...) -> Dual<A, P...>;
