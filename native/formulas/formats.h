@@ -99,8 +99,7 @@ FORMULA Four FromCentreAndSize(const Four& box) {
   }
 }
 
-// The prediction as dual numbers: by its centre (x, y), its size (w, h) and what lies within (x,
-// y).
+// The prediction as dual numbers, by its centre, its size and `within`, along x and y of each.
 FORMULA auto Seed(const PlainBoxes& boxes) {
   const PlainAxis& x = boxes.x;
   const PlainAxis& y = boxes.y;
@@ -112,8 +111,8 @@ FORMULA auto Seed(const PlainBoxes& boxes) {
                     y.right, y.left, Dual{y.within, zero, zero, zero, zero, zero, one}}};
 }
 
-// What lies within, by the centre and by half the size.
-FORMULA auto WithinByEnds(const PlainAxis& axis) {
+// `within` as a dual number itself, by the centre and by half the size.
+FORMULA auto DualOfWithin(const PlainAxis& axis) {
   const One one;
   return Negative(Dual{axis.right, one, one}) + Negative(Dual{axis.left, MinusOne{}, one});
 }
@@ -121,8 +120,8 @@ FORMULA auto WithinByEnds(const PlainAxis& axis) {
 // A loss by Seed's numbers as one by the centre and the size alone: the chain rule.
 template <class Loss>
 FORMULA auto ByCentreAndSize(const Loss& loss, const PlainBoxes& boxes) {
-  const auto x = WithinByEnds(boxes.x);
-  const auto y = WithinByEnds(boxes.y);
+  const auto x = DualOfWithin(boxes.x);
+  const auto y = DualOfWithin(boxes.y);
   const Number half(0.5f);
   const One one;
   return Dual{loss.value, Combine(loss.e, x.a, loss.a, one), Combine(loss.f, y.a, loss.b, one),
