@@ -40,8 +40,8 @@ struct EvaluateRow {
 
 // A RowKernel of all rows.
 template <class Pass>
-Sides Kernel(const Rows& rows, size_t, size_t, const Sides& scale) {
-  return SumOf<Sides>(rows.count, EvaluateRow<Pass>{Pass(rows), rows, scale});
+RowSums Kernel(const Rows& rows, size_t, size_t, const Sides& scale) {
+  return {SumOf<Sides>(rows.count, EvaluateRow<Pass>{Pass(rows), rows, scale})};
 }
 
 // Rows of one number, for formulas of a prediction and a target.

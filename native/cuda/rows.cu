@@ -59,7 +59,7 @@ double Compute(Crew*, const RowLoss& loss, const Rows& rows, Reduction reduction
   }
   const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
   const Sides scale = {Divide(1.0, divisor.present), Divide(1.0, divisor.absent)};
-  const Sides sum = kernel(rows, 0, rows.count, scale);
+  const Sides sum = kernel(rows, 0, rows.count, scale).losses;
   return Divide(sum.present, divisor.present) + Divide(sum.absent, divisor.absent);
 }
 

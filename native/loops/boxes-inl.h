@@ -58,7 +58,7 @@ class BoxPass {
 };
 
 template <class Formula, bool kGradient>
-Sides BoxKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
+RowSums BoxKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
   return WithFormat(rows.format, [&](auto format) {
     return Kernel<BoxPass<Formula, kGradient, format.value>>(rows, begin, end, scale);
   });

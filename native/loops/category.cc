@@ -1,5 +1,8 @@
 // The kernels of the category terms of native/formulas/cross_entropy.h for every instruction set.
 
+#include <algorithm>
+#include <type_traits>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/category.cc"
 #include "hwy/foreach_target.h"
@@ -12,37 +15,36 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 // A term per class, summed or averaged over them. Rows that count alike share their sums.
-template <class Formula, bool kGradient>
+template <class Formula, bool kGradient, class Targets>
 class TermsPerClass {
  public:
-  explicit HWY_INLINE TermsPerClass(const ClassRows& rows)
-      : rows_(rows), share_(ShareOf<Formula>(rows.classes)) {}
+  HWY_INLINE TermsPerClass(const ClassRows& rows, const Targets& targets)
+      : rows_(rows), targets_(targets), share_(ShareOf<Formula>(rows.classes)) {}
+
+  using Total = TotalOf<decltype(Formula{}(Lanes(), Lanes()))>;
 
   HWY_INLINE double Row(size_t row, double factor) const {
     DoubleSum sum;
     Add(row, factor, sum);
+    return Reduce(sum);
+  }
+  template <class Sum>
+  HWY_INLINE double Reduce(Sum& sum) const {
     return sum.Total() * share_;
   }
-  HWY_INLINE void AddRow(size_t row, double factor) { Add(row, factor, total_); }
-  HWY_INLINE double Total() { return total_.Total() * share_; }
 
- private:
-  using Term = decltype(Formula{}(Lanes(), Lanes()));
-
-  template <class Total>
-  HWY_INLINE void Add(size_t row, double factor, Total& total) const {
+  template <class Sum>
+  HWY_INLINE void Add(size_t row, double factor, Sum& sum) const {
     const size_t at = row * rows_.classes;
-    const ClassTargets targets = {rows_.labels == nullptr ? 0 : rows_.labels[row],
-                                  rows_.labels == nullptr ? rows_.target + at : nullptr,
-                                  rows_.smoothing};
-    AddClasses<Formula, kGradient>(rows_.pred + at, rows_.classes, targets,
+    AddClasses<Formula, kGradient>(rows_.pred + at, rows_.classes, targets_.Of(row),
                                    static_cast<float>(factor * share_),
-                                   kGradient ? rows_.grad + at : nullptr, total);
+                                   kGradient ? rows_.grad + at : nullptr, sum);
   }
 
+ private:
   const ClassRows rows_;
+  const Targets targets_;
   const double share_;
-  TotalOf<Term> total_;
 };
 
 template <bool kGradient>
@@ -50,14 +52,16 @@ class Softmax {
  public:
   explicit HWY_INLINE Softmax(const ClassRows& rows) : rows_(rows) {}
 
+  using Total = RowLogSums;
+
   HWY_INLINE double Row(size_t row, double factor) const {
     return SoftmaxLoss(PartsOf(row, factor));
   }
-  HWY_INLINE void AddRow(size_t row, double factor) {
+  HWY_INLINE void Add(size_t row, double factor, Total& total) const {
     const SoftmaxParts parts = PartsOf(row, factor);
-    total_.Add(SoftmaxLinear(parts), parts.rest);
+    total.Add(SoftmaxLinear(parts), parts.rest);
   }
-  HWY_INLINE double Total() const { return total_.Total(); }
+  static HWY_INLINE double Reduce(const Total& total) { return total.Total(); }
 
  private:
   HWY_INLINE SoftmaxParts PartsOf(size_t row, double factor) const {
@@ -67,17 +71,27 @@ class Softmax {
   }
 
   const ClassRows rows_;
-  RowLogSums total_;
 };
 
+// The sum of rows that all count alike and of whose losses only the sum is wanted.
 template <class Loss>
-double ClassKernelOf(const ClassRows& rows, size_t begin, size_t end, double scale) {
-  Loss loss(rows);
+HWY_NOINLINE double SumAlike(const Loss& loss, size_t begin, size_t end, double scale) {
+  const Loss local = loss;
+  typename Loss::Total total;
+  for (size_t row = begin; row < end; ++row) local.Add(row, scale, total);
+  return local.Reduce(total);
+}
+
+template <class Loss>
+double SumClassRows(const Loss& loss, const ClassRows& rows, size_t begin, size_t end,
+                    double scale) {
+  if (rows.weight == nullptr && rows.losses == nullptr) return SumAlike(loss, begin, end, scale);
+  typename Loss::Total total;
   double sum = 0.0;
   for (size_t row = begin; row < end; ++row) {
     const double weight = rows.weight == nullptr ? 1.0 : rows.weight[row];
     if (weight == 1.0 && rows.losses == nullptr) {
-      loss.AddRow(row, scale);
+      loss.Add(row, scale, total);
       continue;
     }
     double weighted = 0.0;
@@ -89,16 +103,30 @@ double ClassKernelOf(const ClassRows& rows, size_t begin, size_t end, double sca
     if (rows.losses != nullptr) rows.losses[row] = static_cast<float>(weighted);
     sum += weighted;
   }
-  return sum + loss.Total();
+  return sum + loss.Reduce(total);
 }
 
-#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)                    \
-  {#NAME, false, &ClassKernelOf<TermsPerClass<FORMULA_TYPE, false>>, \
-   &ClassKernelOf<TermsPerClass<FORMULA_TYPE, true>>},
+template <bool kGradient>
+double SoftmaxKernel(const ClassRows& rows, size_t begin, size_t end, double scale) {
+  return SumClassRows(Softmax<kGradient>(rows), rows, begin, end, scale);
+}
+
+template <class Formula, bool kGradient>
+double TermsKernel(const ClassRows& rows, size_t begin, size_t end, double scale) {
+  const auto sum_for = [&](const auto& targets) HWY_ATTR {
+    const TermsPerClass<Formula, kGradient, std::decay_t<decltype(targets)>> loss(rows, targets);
+    return SumClassRows(loss, rows, begin, end, scale);
+  };
+  return rows.labels == nullptr ? sum_for(ClassTargets(rows.target, rows.classes, rows.smoothing))
+                                : sum_for(LabelTargets(rows.labels, rows.smoothing));
+}
+
+#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE) \
+  {#NAME, false, &TermsKernel<FORMULA_TYPE, false>, &TermsKernel<FORMULA_TYPE, true>},
 
 const ClassLoss* CategoryTable() {
   static constexpr ClassLoss kTable[] = {
-      {"fasterRcnn", true, &ClassKernelOf<Softmax<false>>, &ClassKernelOf<Softmax<true>>},
+      {"fasterRcnn", true, &SoftmaxKernel<false>, &SoftmaxKernel<true>},
       DETLOSS_CATEGORY_LOSSES(DETLOSS_CLASS_KERNELS){}};
   return kTable;
 }

@@ -35,21 +35,43 @@ HWY_INLINE void ForClasses(size_t classes, const Body& body) {
   if (first < classes) body(first, classes - first);
 }
 
-// The targets of a row's classes: 1 for its label and 0 for the others, or K numbers.
-struct ClassTargets {
-  int32_t label;
-  const float* numbers;  // none if there is a label
-  float smoothing;
+// Rows' labels as targets: of a row's classes 1 for its label and 0 for the others.
+class LabelTargets {
+ public:
+  HWY_INLINE LabelTargets(const int32_t* labels, float smoothing)
+      : labels_(labels), label_(Smooth(1.0f, smoothing)), other_(Smooth(0.0f, smoothing)) {}
 
-  HWY_INLINE Lanes operator()(size_t first, size_t count) const {
-    const hn::RebindToSigned<FloatTag> di;
-    const auto label_lane = hn::Set(di, label - static_cast<int32_t>(first));
-    const Lanes targets =
-        numbers == nullptr
-            ? SelectOrZero(hn::RebindMask(FloatTag(), hn::Eq(hn::Iota(di, 0), label_lane)), 1.0f)
-            : LoadSome(numbers + first, count);
-    return smoothing == 0.0f ? targets : Smooth(targets, smoothing);
+  // Those of a row, as a function of the first of some classes and their number.
+  HWY_INLINE auto Of(size_t row) const {
+    return [label = labels_[row], this](size_t first, size_t) HWY_ATTR {
+      const hn::RebindToSigned<FloatTag> di;
+      const auto lane = hn::Set(di, label - static_cast<int32_t>(first));
+      const Mask is_label = hn::RebindMask(FloatTag(), hn::Eq(hn::Iota(di, 0), lane));
+      return Select(is_label, label_, other_);
+    };
   }
+
+ private:
+  const int32_t* labels_;
+  Lanes label_;
+  Lanes other_;
+};
+
+// The same where every class has its own target.
+class ClassTargets {
+ public:
+  HWY_INLINE ClassTargets(const float* targets, size_t classes, float smoothing)
+      : targets_(targets), classes_(classes), smoothing_(smoothing) {}
+
+  HWY_INLINE auto Of(size_t row) const {
+    return [targets = targets_ + row * classes_, this](size_t first, size_t count)
+               HWY_ATTR { return Smooth(LoadSome(targets + first, count), smoothing_); };
+  }
+
+ private:
+  const float* targets_;
+  size_t classes_;
+  Lanes smoothing_;
 };
 
 // What a row's loss is of the sum of its classes'.
@@ -63,27 +85,25 @@ HWY_INLINE LogSum Some(const LogSum& sum, size_t count) {
 }
 
 // Adds the terms of a row's classes to `total`; with `grad`, writes their gradient times `factor`.
-template <class Formula, bool kGradient, class Total>
-HWY_INLINE void AddClasses(const float* pred, size_t classes, const ClassTargets& targets,
-                           float factor, float* grad, Total& total) {
+template <class Formula, bool kGradient, class Targets, class Total>
+HWY_INLINE void AddClasses(const float* pred, size_t classes, const Targets& targets, float factor,
+                           float* grad, Total& total) {
   const Lanes scale(factor);
   Lanes sign(0.0f);
-  Total sum = total;
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
-    const Lanes p = LoadSome(pred + first, count);
+    const Lanes p = Once(LoadSome(pred + first, count));
     const Lanes t = targets(first, count);
     if constexpr (kGradient) {
       const auto loss = Formula{}(Dual{p, One{}}, t);
       const typename Total::Term term = Some(Value(loss), count);
-      sum.Add(term);
+      total.Add(term);
       sign = sign + WithoutLog(term);
       StoreSome(loss.a * scale, count, grad + first);
     } else {
       const typename Total::Term term = Some(Formula{}(p, t), count);
-      sum.Add(term);
+      total.Add(term);
     }
   });
-  total = sum;
   // A row whose loss is NaN has no derivative by any of its numbers.
   if (kGradient && !hn::AllTrue(FloatTag(), sign == sign)) {
     std::fill_n(grad, classes, std::nanf(""));
@@ -138,7 +158,7 @@ HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, int32_t 
   Lanes rest(0.0f);
   size_t ties = 0;
   for (size_t first = 0; first < whole; first += lanes) {
-    const Lanes z = Load(logits + first);
+    const Lanes z = Once(Load(logits + first));
     const Lanes term = SoftmaxTerm(z, top);
     const Mask tie = z == top;
     rest = rest + ZeroWhere(tie, term);

@@ -27,7 +27,7 @@ class ElementPass {
       : formula_(Parametrize<Formula>(rows.parameter)) {}
 
   HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
-    const Lanes pred = Load(slice.pred);
+    const Lanes pred = Once(Load(slice.pred));
     const Lanes target = Load(slice.target);
     if constexpr (kGradient) {
       return formula_(Dual{pred, One{}}, target);

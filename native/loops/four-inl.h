@@ -16,6 +16,16 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
+
+// Numbers that are used more than once, which GCC would load anew for each use: of the objectness
+// of logits, that is a fourteenth of its time.
+HWY_INLINE Lanes Once(Lanes lanes) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3 && (defined(__GNUC__) || defined(__clang__))
+  asm("" : "+v"(lanes.v.raw));
+#endif
+  return lanes;
+}
+
 HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
 
 // The first `count` lanes; the others are 0.

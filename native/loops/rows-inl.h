@@ -165,8 +165,8 @@ using ValueOf = decltype(Value(std::declval<const Pass&>().Evaluate(std::declval
 // Whole vectors of rows, the first of them number `first`: the loop in which all time is spent.
 // What arrays there are is decided outside it, which keeps their addresses in registers.
 template <class Pass, class WeightsType>
-HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first, size_t count,
-                              const Sides& scales) {
+HWY_NOINLINE RowSums SumVectors(const Pass& pass, const Slice& rows, size_t first, size_t count,
+                                const Sides& scales) {
   constexpr size_t kWidth = Pass::kWidth;
   constexpr bool kLosses = !std::is_same_v<ValueOf<Pass>, LogSum>;
   const size_t lanes = hn::Lanes(FloatTag());
@@ -178,6 +178,7 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
   Slice slice = rows;
   TotalOf<ValueOf<Pass>> present;
   TotalOf<ValueOf<Pass>> absent;
+  size_t with_object = 0;
   for (size_t row = 0; row < count; row += lanes) {
     if (prefetch) {
       PrefetchAhead(slice.pred, lanes * kWidth);
@@ -201,6 +202,7 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
         const Mask with = local.WithObject(slice);
         scale = Select(with, scale, absent_scale);
         AddSides(with, loss, present, absent);
+        if constexpr (!Pass::kGradient) with_object += hn::CountTrue(FloatTag(), with);
       } else {
         present.Add(loss);
       }
@@ -217,16 +219,16 @@ HWY_NOINLINE Sides SumVectors(const Pass& pass, const Slice& rows, size_t first,
     if (Pass::kGradient) slice.grad += lanes * kWidth;
     if (kLosses && slice.losses != nullptr) slice.losses += lanes;
   }
-  return {present.Total(), absent.Total()};
+  return {{present.Total(), absent.Total()}, with_object};
 }
 
 template <class Pass>
-Sides SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end, const Sides& scales) {
+RowSums SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end, const Sides& scales) {
   const size_t rest = (end - begin) % hn::Lanes(FloatTag());
   const size_t whole = end - begin - rest;
   const Slice all = {rows.pred, rows.target, rows.anchors, rows.weight, rows.grad, rows.losses};
   const Slice slice = all.From<Pass>(begin);
-  Sides sum;
+  RowSums sum;
   if (whole != 0) {
     sum = slice.weight == nullptr
               ? SumVectors<Pass, EqualWeights>(pass, slice, begin, whole, scales)
@@ -234,10 +236,8 @@ Sides SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end, cons
   }
   if (rest != 0) {
     Tail<Pass> tail(slice.From<Pass>(whole), rest);
-    const Sides last = SumVectors<Pass, Weights>(pass, tail.Padded(), begin + whole, rest, scales);
+    sum += SumVectors<Pass, Weights>(pass, tail.Padded(), begin + whole, rest, scales);
     tail.Write();
-    if (whole == 0) return last;
-    sum = {sum.present + last.present, sum.absent + last.absent};
   }
   return sum;
 }
@@ -262,7 +262,7 @@ struct WithLogs : Pass {
 };
 
 template <class Pass>
-Sides Kernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
+RowSums Kernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
   if constexpr (std::is_same_v<ValueOf<Pass>, LogSum>) {
     if (rows.losses != nullptr) {
       return SumRows(WithLogs<Pass>(rows), rows, begin, end, scale);

@@ -53,6 +53,11 @@ double Reduce(const Sides& sum, const Sides& divisor) {
   return Divide(sum.present, divisor.present) + Divide(sum.absent, divisor.absent);
 }
 
+// The sides of so many rows without weights, of which `present` have an object.
+Sides Counts(size_t present, size_t count) {
+  return {static_cast<double>(present), static_cast<double>(count - present)};
+}
+
 // The losses of some rows and what they are divided by.
 struct Weighed {
   Sides losses;
@@ -72,8 +77,9 @@ double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction redu
   if (rows.grad == nullptr && reduction == Reduction::kBalanced) {
     // Without gradient, no row needs the divisors: targets are read once.
     const auto sum = SumBlocks<Weighed>(crew, rows.count, block, [&](size_t begin, size_t end) {
-      const Sides weights = WeighSides(rows, begin, end);
-      return Weighed{loss.value(rows, begin, end, {}), weights};
+      const RowSums sums = loss.value(rows, begin, end, {});
+      return Weighed{sums.losses, rows.weight == nullptr ? Counts(sums.present, end - begin)
+                                                         : WeighSides(rows, begin, end)};
     });
     return Reduce(sum.losses, sum.weights);
   }
@@ -85,7 +91,7 @@ double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction redu
   const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
   const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
   const Sides sum = SumBlocks<Sides>(crew, rows.count, block, [&](size_t begin, size_t end) {
-    return kernel(rows, begin, end, scale);
+    return kernel(rows, begin, end, scale).losses;
   });
   return Reduce(sum, divisor);
 }

@@ -70,9 +70,21 @@ struct Sides {
   }
 };
 
+// What there is of some rows.
+struct RowSums {
+  Sides losses;        // weighted
+  size_t present = 0;  // rows with an object, counted where neither gradients nor weights take time
+
+  constexpr RowSums& operator+=(const RowSums& other) {
+    losses += other.losses;
+    present += other.present;
+    return *this;
+  }
+};
+
 // Computes rows [begin, end): writes their losses and gradients, the latter times the `scale` of
-// the row's side, and returns the sums of their weighted losses.
-using RowKernel = Sides (*)(const Rows& rows, size_t begin, size_t end, const Sides& scale);
+// the row's side, and returns their sums.
+using RowKernel = RowSums (*)(const Rows& rows, size_t begin, size_t end, const Sides& scale);
 
 // Which anchors a loss takes: none, one box per row, or one pair of sizes per anchor of a cell.
 enum class Anchors { kNone, kPerRow, kPerCell };

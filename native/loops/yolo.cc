@@ -49,7 +49,7 @@ class GridPass {
 };
 
 template <class Formula, bool kGradient>
-Sides GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
+RowSums GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
   return CellsInOrder::Fits(rows.grid)
              ? Kernel<GridPass<Formula, kGradient, true>>(rows, begin, end, scale)
              : Kernel<GridPass<Formula, kGradient, false>>(rows, begin, end, scale);

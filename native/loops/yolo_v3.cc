@@ -226,18 +226,14 @@ double BoxTerm(const Scale& scale, const size_t* positives, size_t positive_coun
 
 // The summed category term of some rows with an object. `scratch` holds two rows of classes, for
 // features whose channels do not lie side by side.
-template <bool kGradient>
-double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, float factor,
-                    float* scratch) {
+template <bool kGradient, class Targets>
+double SumCategories(const Scale& scale, const Targets& targets, const size_t* positives,
+                     size_t count, float factor, float* scratch) {
   using Term = MeanOverClasses<LogitCrossEntropy>;
   const double share = ShareOf<Term>(scale.classes);
   LogSumTotal total;
   for (size_t i = 0; i < count; ++i) {
     const size_t row = positives[i];
-    const ClassTargets targets = {
-        scale.labels == nullptr ? 0 : scale.labels[row],
-        scale.labels == nullptr ? scale.categories + row * scale.classes : nullptr,
-        scale.smoothing};
     const Place place = PlaceOf(scale, row);
     const size_t offset = place.offset + 5 * place.stride;
     const bool together = place.stride == 1;
@@ -248,8 +244,8 @@ double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, f
       logits = scratch;
       slopes = scratch + scale.classes;
     }
-    AddClasses<Term, kGradient>(logits, scale.classes, targets, static_cast<float>(factor * share),
-                                slopes, total);
+    AddClasses<Term, kGradient>(logits, scale.classes, targets.Of(row),
+                                static_cast<float>(factor * share), slopes, total);
     if constexpr (kGradient) {
       for (size_t k = 0; !together && k < scale.classes; ++k) {
         scale.grad[offset + k * place.stride] = slopes[k];
@@ -257,6 +253,17 @@ double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, f
     }
   }
   return total.Total() * share;
+}
+
+template <bool kGradient>
+double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, float factor,
+                    float* scratch) {
+  if (scale.labels != nullptr) {
+    const LabelTargets targets(scale.labels, scale.smoothing);
+    return SumCategories<kGradient>(scale, targets, positives, count, factor, scratch);
+  }
+  const ClassTargets targets(scale.categories, scale.classes, scale.smoothing);
+  return SumCategories<kGradient>(scale, targets, positives, count, factor, scratch);
 }
 
 #define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE)                             \

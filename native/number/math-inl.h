@@ -78,55 +78,96 @@ FORMULA Lanes ArcTangent(Lanes y, Lanes x) {
   return hn::CopySignToAbs(upright.v, y.v);
 }
 
-// What e^−a is made of: with k = round(−a / ln 2), 2^k e^−r for |r| ≤ ½ ln 2. The polynomial is
-// (e^−r − 1 + r) / r², fitted for least relative error (3e-9).
-struct PowerOfE {
-  Lanes k;
-  Lanes shifted;   // k + 1.5 · 2^23, the sum that rounds: its last bits are k's
-  Lanes fraction;  // e^−r
-};
+// How many powers of 2 there are in a doubling that e^a is made of: as many as a vector has lanes,
+// where one instruction finds a lane by its number, or one.
+constexpr size_t kParts = hn::MaxLanes(FloatTag()) < 8 ? 1 : hn::MaxLanes(FloatTag());
 
-FORMULA PowerOfE SplitExpMinus(Lanes a) {
-  const Lanes shift(12582912.0f);
-  const Lanes shifted = NegMulAdd(a, 1.44269504f, shift);
-  const Lanes k = shifted - shift;
-  // ln 2 in two parts, the first of so few digits that its product with k is exact.
-  const Lanes r = MulAdd(k, -2.12194440e-4f, MulAdd(k, 0.693359375f, a));
-  const Lanes r2 = r * r;
-  const Lanes p01 = MulAdd(r, -0.166665211f, 0.49999994f);
-  const Lanes p23 = MulAdd(r, -0.00836871099f, 0.041668389f);
-  const Lanes series = MulAdd(MulAdd(r2, 0.00138146104f, p23), r2, p01);
-  return {k, shifted, MulAdd(series, r2, Lanes(1.0f) - r)};
+// The bits of 2^(j/16), less j · 2^19: adding k · 2^19 for a whole k that ends with the four bits
+// of j makes them those of 2^(k/16).
+constexpr int32_t kSixteenthPowers[16] = {
+    0x3F800000, 0x3F7DAAC3, 0x3F7B95C2, 0x3F79C3D3, 0x3F7837F0, 0x3F76F532, 0x3F75FED7, 0x3F75583F,
+    0x3F7504F3, 0x3F7508A4, 0x3F75672A, 0x3F76248C, 0x3F7744FD, 0x3F78CCDF, 0x3F7AC0C7, 0x3F7D257D};
+
+struct PowersOf2 {
+  int32_t bits[kParts];
+
+  constexpr PowersOf2() : bits() {
+    for (size_t i = 0; i < kParts; ++i) bits[i] = kSixteenthPowers[i * 16 / kParts];
+  }
+};
+HWY_ALIGN constexpr PowersOf2 kPowersOf2;
+
+// A float of this size or so is whole, and the last bits of the float are those of the number.
+constexpr float kWhole = 12582912.0f;  // 1.5 · 2^23
+
+// One of the powers, by the last bits of the float that `k` is the bits of.
+FORMULA auto PowerOfPart(hn::Vec<hn::RebindToSigned<FloatTag>> k) {
+  const hn::RebindToSigned<FloatTag> di;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  // The instruction looks at the last bits only.
+  const auto powers = hn::Load(di, kPowersOf2.bits);
+  return decltype(k){_mm512_permutexvar_epi32(k.raw, powers.raw)};
+#else
+  if constexpr (kParts == 1) {
+    return hn::Set(di, kPowersOf2.bits[0]);
+  } else {
+    const auto part = hn::And(k, hn::Set(di, static_cast<int32_t>(kParts) - 1));
+    return hn::TableLookupLanes(hn::Load(di, kPowersOf2.bits), hn::IndicesFromVec(di, part));
+  }
+#endif
 }
 
-// e^a. Within 1.3 ULP; infinite above 88.72, 0 below −87.33, where the result would be subnormal.
-FORMULA Lanes Exp(Lanes a) {
+// 2^(k / kParts), given k + kWhole; 0 or less than the smallest normal number where that would be
+// subnormal.
+FORMULA Lanes PowerOf2(Lanes shifted) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  const PowerOfE power = SplitExpMinus(-Lesser(88.8f, Greater(-88.0f, a)));
-  // 2^k in two factors: 2^128 is not a float.
-#if HWY_TARGET == HWY_SCALAR
-  // What the integer of NaN is, C++ leaves undefined; the instructions of vectors do not.
-  const auto whole = hn::ConvertTo(di, ZeroWhere(power.k != power.k, power.k).v);
-#else
-  const auto whole = hn::ConvertTo(di, power.k.v);
-#endif
-  const auto half = hn::ShiftRight<1>(whole);
-  const auto bias = hn::Set(di, 127);
-  const Lanes first = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(half, bias)));
-  const Lanes second = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::Sub(whole, half), bias)));
-  return ZeroWhere(a < Lanes(-87.33f), power.fraction * first * second);
+  const hn::RebindToUnsigned<FloatTag> du;
+  constexpr int kShift = kParts == 16 ? 19 : kParts == 8 ? 20 : 23;
+  const auto exponent = hn::ShiftLeft<kShift>(hn::BitCast(du, shifted.v));
+  const auto part = PowerOfPart(hn::BitCast(di, shifted.v));
+  return hn::BitCast(d, hn::Max(hn::Add(part, hn::BitCast(di, exponent)), hn::Zero(di)));
 }
 
-// e^−a for a ≥ 0, which needs but one factor. Within 1.3 ULP; 0 above 87.33; NaN of NaN, whose bits
-// would otherwise come out as some number.
+// e^−a / 2^(k / kParts) − 1 for k = round(−a kParts / ln 2): with −a = k ln 2 / kParts − r, that is
+// e^−r − 1, of which the polynomial is (e^−r − 1 + r) / r², fitted for least relative error of e^−r
+// (3e-9 with one part, 3e-8 with more).
+FORMULA Lanes RestOfPower(Lanes a, Lanes k) {
+  // ln 2 in two parts, the first of so few digits that its product with k is exact.
+  const Lanes r = MulAdd(k, -2.12194440e-4f / kParts, MulAdd(k, 0.693359375f / kParts, a));
+  const Lanes r2 = r * r;
+  if constexpr (kParts == 1) {
+    const Lanes p01 = MulAdd(r, -0.166665211f, 0.49999994f);
+    const Lanes p23 = MulAdd(r, -0.00836871099f, 0.041668389f);
+    const Lanes series = MulAdd(MulAdd(r2, 0.00138146104f, p23), r2, p01);
+    return MulSub(series, r2, r);
+  } else {
+    return MulSub(MulAdd(r, -0.16666858f, 0.50006447f), r2, r);
+  }
+}
+
+// How many of the parts e is.
+constexpr float kPartsOfE = 1.44269504f * kParts;
+
+// e^a. Within 1.2 ULP; infinite above 88.72, 0 below −87.33, where the result would be subnormal.
+FORMULA Lanes Exp(Lanes a) {
+  const Lanes within = -Lesser(88.8f, Greater(-88.0f, a));
+  const Lanes shifted = NegMulAdd(within, kPartsOfE, kWhole);
+  // In two factors: 2^128 is not a float, and neither are the powers next to the smallest.
+  const Mask large = a > Lanes(0.0f);
+  const Lanes one(static_cast<float>(kParts));
+  const Lanes power = PowerOf2(shifted + Select(large, -one, one));
+  const Lanes result = MulAdd(power, RestOfPower(within, shifted - Lanes(kWhole)), power);
+  return ZeroWhere(a < Lanes(-87.33f), result * Select(large, 2.0f, 0.5f));
+}
+
+// e^−a for a ≥ 0. Within 1.2 ULP; above 87.33 some number below the smallest normal one, above 88.1
+// it is 0.
 FORMULA Lanes ExpMinus(Lanes a) {
-  const FloatTag d;
-  const hn::RebindToUnsigned<FloatTag> du;
-  const PowerOfE power = SplitExpMinus(a);
-  const auto exponent = hn::ShiftLeft<23>(hn::BitCast(du, power.shifted.v));
-  const auto scaled = hn::Add(hn::BitCast(du, power.fraction.v), exponent);
-  return Select(a <= Lanes(87.33f), hn::BitCast(d, scaled), Negative(a));
+  const Lanes within = Lesser(104.0f, a);
+  const Lanes shifted = NegMulAdd(within, kPartsOfE, kWhole);
+  const Lanes power = PowerOf2(shifted);
+  return MulAdd(power, RestOfPower(within, shifted - Lanes(kWhole)), power);
 }
 
 // ln(1 + e) for e in [0, 1]: e + e² P(e), fitted for least relative error (3e-8). Within 1.7 ULP
