@@ -117,12 +117,12 @@ class LogSumTotal {
 
   HWY_INLINE void Add(const LogSum& sum) {
     some_ = With(sum);
-    if (++count_ % kTogether == 0) Widen();
+    if (HWY_UNLIKELY(++count_ % kTogether == 0)) Widen();
   }
   HWY_INLINE void AddWhere(Mask mask, const LogSum& sum) {
     const LogSum with = With(sum);
     some_ = {Select(mask, with.x, some_.x), Select(mask, with.e, some_.e)};
-    if (++count_ % kTogether == 0) Widen();
+    if (HWY_UNLIKELY(++count_ % kTogether == 0)) Widen();
   }
 
   HWY_INLINE double Total() {

@@ -117,32 +117,35 @@ FORMULA auto PowerOfPart(hn::Vec<hn::RebindToSigned<FloatTag>> k) {
 #endif
 }
 
-// 2^(k / kParts), given k + kWhole; 0 or less than the smallest normal number where that would be
-// subnormal.
+// 2^(k / kParts), given k + kWhole.
 FORMULA Lanes PowerOf2(Lanes shifted) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
   const hn::RebindToUnsigned<FloatTag> du;
   constexpr int kShift = kParts == 16 ? 19 : kParts == 8 ? 20 : 23;
   const auto exponent = hn::ShiftLeft<kShift>(hn::BitCast(du, shifted.v));
-  const auto part = PowerOfPart(hn::BitCast(di, shifted.v));
-  return hn::BitCast(d, hn::Max(hn::Add(part, hn::BitCast(di, exponent)), hn::Zero(di)));
+  const auto part = hn::BitCast(du, PowerOfPart(hn::BitCast(di, shifted.v)));
+  return hn::BitCast(d, hn::Add(part, exponent));
 }
 
 // e^−a / 2^(k / kParts) − 1 for k = round(−a kParts / ln 2): with −a = k ln 2 / kParts − r, that is
-// e^−r − 1, of which the polynomial is (e^−r − 1 + r) / r², fitted for least relative error of e^−r
-// (3e-9 with one part, 3e-8 with more).
+// e^−r − 1, of which the polynomial is (e^−r − 1 + r) / r², fitted for least relative error of
+// e^−r.
 FORMULA Lanes RestOfPower(Lanes a, Lanes k) {
-  // ln 2 in two parts, the first of so few digits that its product with k is exact.
-  const Lanes r = MulAdd(k, -2.12194440e-4f / kParts, MulAdd(k, 0.693359375f / kParts, a));
-  const Lanes r2 = r * r;
   if constexpr (kParts == 1) {
+    // ln 2 in two parts, the first of so few digits that its product with k is exact.
+    const Lanes r = MulAdd(k, -2.12194440e-4f, MulAdd(k, 0.693359375f, a));
+    const Lanes r2 = r * r;
     const Lanes p01 = MulAdd(r, -0.166665211f, 0.49999994f);
     const Lanes p23 = MulAdd(r, -0.00836871099f, 0.041668389f);
     const Lanes series = MulAdd(MulAdd(r2, 0.00138146104f, p23), r2, p01);
-    return MulSub(series, r2, r);
+    return MulSub(series, r2, r);  // within 3e-9
   } else {
-    return MulSub(MulAdd(r, -0.16666858f, 0.50006447f), r2, r);
+    // A fused product is exact; what the first lacks of r counts only where r does not come in
+    // powers.
+    const Lanes near = MulAdd(k, 0.693147182f / kParts, a);
+    const Lanes r = MulAdd(k, -1.90465421e-9f / kParts, near);
+    return MulSub(MulAdd(near, -0.16666858f, 0.50006447f), near * near, r);  // within 3e-8
   }
 }
 
@@ -161,13 +164,12 @@ FORMULA Lanes Exp(Lanes a) {
   return ZeroWhere(a < Lanes(-87.33f), result * Select(large, 2.0f, 0.5f));
 }
 
-// e^−a for a ≥ 0. Within 1.2 ULP; above 87.33 some number below the smallest normal one, above 88.1
-// it is 0.
+// e^−a for a ≥ 0. Within 1.2 ULP; 0 above 87.33, where the result would be subnormal.
 FORMULA Lanes ExpMinus(Lanes a) {
-  const Lanes within = Lesser(104.0f, a);
-  const Lanes shifted = NegMulAdd(within, kPartsOfE, kWhole);
+  const Lanes shifted = NegMulAdd(a, kPartsOfE, kWhole);
   const Lanes power = PowerOf2(shifted);
-  return MulAdd(power, RestOfPower(within, shifted - Lanes(kWhole)), power);
+  const Lanes result = MulAdd(power, RestOfPower(a, shifted - Lanes(kWhole)), power);
+  return ZeroWhere(a > Lanes(87.33f), result);
 }
 
 // ln(1 + e) for e in [0, 1]: e + e² P(e), fitted for least relative error (3e-8). Within 1.7 ULP

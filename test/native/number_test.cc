@@ -136,9 +136,7 @@ int TestMath() {
   Check("e^-a of NaN and of large a",
         std::isnan(First(ExpMinus(nan))) && std::isnan(First(ExpMinus(std::nanf("1")))) &&
             std::isnan(First(Exp(std::nanf("1")))) && First(ExpMinus(infinity)) == 0.0f &&
-            First(ExpMinus(88.2f)) == 0.0f && First(ExpMinus(0.0f)) == 1.0f);
-  Check("e^-a near the smallest normal number",
-        First(ExpMinus(87.5f)) < 1.17549435e-38f && First(ExpMinus(88.0f)) < 1.17549435e-38f);
+            First(ExpMinus(88.0f)) == 0.0f && First(ExpMinus(0.0f)) == 1.0f);
   Check("ln of subnormal numbers and 0",
         First(LogRatio(1e-40f, 1e-40f)) == 0.0f && First(LogRatio(1e-40f, 1.0f)) < -92.0f &&
             First(LogRatio(1.0f, 1e-40f)) > 92.0f && First(LogRatio(0.0f, 1.0f)) < -100.0f);
