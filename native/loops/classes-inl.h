@@ -19,12 +19,6 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/cross_entropy.h"
 
-HWY_INLINE double SumAcross(Lanes lanes) {
-  DoubleSum sum;
-  sum.Add(lanes);
-  return sum.Total();
-}
-
 // Calls `body(first, count)` for the vectors of a row's classes: the first class of each, and how
 // many they are, which in whole vectors is a constant.
 template <class Body>
@@ -131,11 +125,28 @@ class RowLogSums {
   double less_one_ = 0.0;
 };
 
+// Past the end of a row's classes: a logit that is no class's, never the largest, and whose term of
+// a softmax is 0.
+constexpr float kNoLogit = -std::numeric_limits<float>::infinity();
+
+// The largest of a row's logits; NaN is left to the sum.
+HWY_INLINE float LargestLogit(const float* logits, size_t classes) {
+  const FloatTag d;
+  const size_t lanes = hn::Lanes(d);
+  Lanes largest(-3.40282347e38f);
+  size_t first = 0;
+  for (; first + lanes <= classes; first += lanes) {
+    largest = Greater(Load(logits + first), largest);
+  }
+  largest = Greater(LoadSome(logits + first, classes - first, kNoLogit), largest);
+  return hn::GetLane(hn::MaxOfLanes(d, largest.v));
+}
+
 // What a row's softmax cross-entropy is made of, see the formula; with `grad`, writes its gradient
 // times `factor`.
 template <bool kGradient>
-HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, int32_t label, float factor,
-                                   float* grad) {
+HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float largest,
+                                   int32_t label, float factor, float* grad) {
   const FloatTag d;
   // Labels were checked, but shared memory can change under the kernel.
   if (static_cast<uint32_t>(label) >= classes) {
@@ -144,16 +155,8 @@ HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, int32_t 
   }
   const size_t lanes = hn::Lanes(d);
   const size_t whole = classes - classes % lanes;
-  // Past the end, logits that are no class's: never the largest, and a term of 0.
-  const float nothing = -std::numeric_limits<float>::infinity();
-  const Lanes last = LoadSome(logits + whole, classes - whole, nothing);
-
-  // NaN is left to the sum.
-  Lanes largest = Greater(last, Lanes(-3.40282347e38f));
-  for (size_t first = 0; first < whole; first += lanes) {
-    largest = Greater(Load(logits + first), largest);
-  }
-  const Lanes top = hn::MaxOfLanes(d, largest.v);
+  const Lanes top(largest);
+  const Lanes last = LoadSome(logits + whole, classes - whole, kNoLogit);
 
   Lanes rest(0.0f);
   size_t ties = 0;
@@ -172,8 +175,8 @@ HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, int32_t 
     ties += hn::CountTrue(d, tie);
     if constexpr (kGradient) StoreSome(term, classes - whole, grad + whole);
   }
-  const double others = SumAcross(rest) + (static_cast<double>(ties) - 1.0);
-  const SoftmaxParts parts = {hn::GetLane(top.v), logits[label], others};
+  const double others = DoubleSum(rest).Total() + (static_cast<double>(ties) - 1.0);
+  const SoftmaxParts parts = {largest, logits[label], others};
 
   if constexpr (kGradient) {
     const double sign = SoftmaxLinear(parts) + others;

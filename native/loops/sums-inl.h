@@ -29,17 +29,13 @@ class DoubleSum {
   using Term = Lanes;
 
   HWY_INLINE DoubleSum() : low_(hn::Zero(DoubleTag())), high_(hn::Zero(DoubleTag())) {}
+  explicit HWY_INLINE DoubleSum(Lanes lanes) : low_(Low(lanes)), high_(High(lanes)) {}
 
   HWY_INLINE void Add(Doubles numbers) { low_ = hn::Add(low_, numbers); }
 
   HWY_INLINE void Add(Lanes lanes) {
-#if HWY_TARGET == HWY_SCALAR
-    Add(hn::PromoteTo(DoubleTag(), lanes.v));
-#else
-    const HalfTag half;
-    low_ = hn::Add(low_, hn::PromoteTo(DoubleTag(), hn::LowerHalf(half, lanes.v)));
-    high_ = hn::Add(high_, hn::PromoteTo(DoubleTag(), hn::UpperHalf(half, lanes.v)));
-#endif
+    low_ = hn::Add(low_, Low(lanes));
+    high_ = hn::Add(high_, High(lanes));
   }
 
   HWY_INLINE double Total() const {
@@ -47,9 +43,19 @@ class DoubleSum {
   }
 
  private:
-#if HWY_TARGET != HWY_SCALAR
+#if HWY_TARGET == HWY_SCALAR
+  static HWY_INLINE Doubles Low(Lanes lanes) { return hn::PromoteTo(DoubleTag(), lanes.v); }
+  static HWY_INLINE Doubles High(Lanes) { return hn::Zero(DoubleTag()); }
+#else
   using HalfTag = hn::Half<FloatTag>;
+  static HWY_INLINE Doubles Low(Lanes lanes) {
+    return hn::PromoteTo(DoubleTag(), hn::LowerHalf(HalfTag(), lanes.v));
+  }
+  static HWY_INLINE Doubles High(Lanes lanes) {
+    return hn::PromoteTo(DoubleTag(), hn::UpperHalf(HalfTag(), lanes.v));
+  }
 #endif
+
   Doubles low_;
   Doubles high_;
 };
