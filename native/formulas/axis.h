@@ -50,8 +50,9 @@ struct Boxes {
 template <class X, class Y>
 Boxes(X, Y) -> Boxes<X, Y>;
 
-// √ and ln need a positive size: one of 0 or less counts as 1e-7, which has no derivative.
+// √ and ln need a positive size: one of 0 or less, or below the smallest normal float, counts as
+// 1e-7, which has no derivative.
 template <class Size>
 FORMULA auto PositiveSize(const Size& size) {
-  return Select(Value(size) <= 0.0f, Number(1e-7f), size);
+  return Select(Value(size) < Number(1.17549435e-38f), Number(1e-7f), size);
 }

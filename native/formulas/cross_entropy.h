@@ -25,7 +25,7 @@ struct ProbabilityCrossEntropy {
     const Number one(1.0f);
     const Number least(-100.0f);
     const Number p = Lesser(one, Positive(Value(prediction)));
-    const Number present = Greater(least, LogRatio(p, one));
+    const Number present = Greater(least, Log(p));
     const Number absent = Greater(least, LogOneMinus(p));
     const Number value = -(t * present) - (one - t) * absent;
     const Number slope = (p - t) * Inverse(Greater(Number(1e-12f), p * (one - p)));

@@ -62,12 +62,15 @@ class Cells {
   HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
 };
 
-// The same of rows that follow one another, without a loop over lanes: for grids of so few rows and
-// anchors that their numbers are exact in floats and the anchors fit a vector.
+// The same of rows that follow one another, without a loop over lanes: for grids of so few rows
+// that their numbers are exact in floats, but not fewer than a vector has, and of anchors that fit
+// one.
 class CellsInOrder {
  public:
   static HWY_INLINE bool Fits(const Grid& grid) {
-    return grid.anchor_count <= hn::Lanes(FloatTag()) && Period(grid) <= (size_t{1} << 20);
+    const size_t lanes = hn::Lanes(FloatTag());
+    const size_t period = Period(grid);
+    return grid.anchor_count <= lanes && lanes <= period && period <= (size_t{1} << 20);
   }
 
   explicit HWY_INLINE CellsInOrder(const Grid& grid)
@@ -76,44 +79,56 @@ class CellsInOrder {
         columns_(static_cast<float>(grid.width)),
         lines_(static_cast<float>(grid.height)),
         per_anchors_(Lanes(1.0f) / anchors_),
-        per_columns_(Lanes(1.0f) / columns_),
-        per_lines_(Lanes(1.0f) / lines_) {
+        per_columns_(Lanes(1.0f) / columns_) {
     for (size_t anchor = 0; anchor < grid.anchor_count; ++anchor) {
       anchor_h_[anchor] = grid.anchors[2 * anchor];
       anchor_w_[anchor] = grid.anchors[2 * anchor + 1];
     }
   }
 
-  HWY_INLINE Cell At(size_t row) const {
+  // Of the rows from `row` on, which were computed with those before them: the logarithms that
+  // follow would wait for them, a tenth of the time.
+  HWY_INLINE Cell At(size_t row) {
+    if (HWY_UNLIKELY(row != next_row_)) next_ = Compute(row);
+    const Cell cell = next_;
+    next_row_ = row + hn::Lanes(FloatTag());
+    next_ = Compute(next_row_);
+    return cell;
+  }
+
+ private:
+  HWY_INLINE Cell Compute(size_t row) const {
     const FloatTag d;
     const Lanes first(static_cast<float>(row % period_));
     const Lanes rows = first + FromRows(Lanes(hn::Iota(d, 0.0f)));
     const Lanes cell = Over(rows, per_anchors_);
-    const Lanes line = Over(cell, per_columns_);
+    const Lanes all_lines = Over(cell, per_columns_);
+    const Mask next_image = lines_ <= all_lines;
     const Lanes anchor = NegMulAdd(cell, anchors_, rows);
     const auto which =
         hn::IndicesFromVec(d, hn::ConvertTo(hn::RebindToSigned<FloatTag>(), anchor.v));
-    return {NegMulAdd(line, columns_, cell),
-            NegMulAdd(Over(line, per_lines_), lines_, line),
+    return {NegMulAdd(all_lines, columns_, cell),
+            Select(next_image, all_lines - lines_, all_lines),
             columns_,
             lines_,
             hn::TableLookupLanes(Load(anchor_w_).v, which),
             hn::TableLookupLanes(Load(anchor_h_).v, which)};
   }
 
- private:
   static HWY_INLINE size_t Period(const Grid& grid) {
     return grid.height * grid.width * grid.anchor_count;
   }
-  // ⌊a / n⌋ for whole a below 2^21, given 1 / n: half a step from both whole numbers, where
-  // rounding does no harm.
+  // ⌊a / n⌋ for whole a below 2^21, given 1 / n, as ⌊(a + ½) / n⌋: at least half a step from both
+  // whole numbers, where rounding does no harm.
   static HWY_INLINE Lanes Over(Lanes a, Lanes per_n) {
-    return hn::Floor(((a + Lanes(0.5f)) * per_n).v);
+    return hn::Floor(MulAdd(a, per_n, per_n * Lanes(0.5f)).v);
   }
 
   size_t period_;
   Lanes anchors_, columns_, lines_;
-  Lanes per_anchors_, per_columns_, per_lines_;
+  Lanes per_anchors_, per_columns_;
+  size_t next_row_ = ~size_t{0};
+  Cell next_;
   HWY_ALIGN float anchor_h_[hn::MaxLanes(FloatTag())] = {};
   HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
 };

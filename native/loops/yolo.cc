@@ -22,7 +22,7 @@ class GridPass {
   explicit HWY_INLINE GridPass(const Rows& rows)
       : y_first_(rows.format == Format::kYxhw), cells_(rows.grid) {}
 
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) const {
+  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) {
     const Four raw = InOrder(y_first_, LoadFour(slice.pred));
     const Four target = InOrder(y_first_, LoadFour(slice.target));
     return Formula{}(RawOf<kGradient>(raw), CellsAt(row), TruthOf(target));
@@ -34,7 +34,7 @@ class GridPass {
   }
 
  private:
-  HWY_INLINE Cell CellsAt(size_t row) const {
+  HWY_INLINE Cell CellsAt(size_t row) {
     if constexpr (kInOrder) {
       return cells_.At(row);
     } else {

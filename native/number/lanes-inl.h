@@ -143,6 +143,17 @@ FORMULA Lanes StepDown(Lanes a) {
 FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e38f))); }
 #endif
 
+// `number`, but where `other` is NaN or infinite, that.
+FORMULA Lanes UnlessFinite(Lanes other, Lanes number) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  // See ByKind; here 1 is the number that is looked at, and 0 the one it stands beside.
+  const auto kinds = _mm512_set1_epi32(0x00110011);
+  return Vector{_mm512_fixupimm_ps(number.v.raw, other.v.raw, kinds, 0)};
+#else
+  return Select(Abs(other) <= Lanes(3.40282347e38f), number, other);
+#endif
+}
+
 // 1 / a for a ≥ 0. Subnormal numbers and 0 count as the smallest normal one, so that the result is
 // finite. A division: the processor's divider works beside its multipliers, which are what binds
 // these loops, and Newton's method keeps them busy for longer.

@@ -14,45 +14,66 @@ HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
-// A float of at least 0 as m · 2^lift with m normal or 0: subnormal numbers have no exponent of
-// their own.
-struct Lifted {
-  Lanes number;
-  Lanes lift;
+// a as m 2^k with m / b between ⅔ and 3/2, both positive and normal. The bits of a float, read as a
+// whole number, are 2^23 times a logarithm to the base 2 but for at most 0.09 · 2^23, so that k is
+// a rounded difference of two.
+struct NearTo {
+  Lanes m;
+  Lanes k;
 };
 
-FORMULA Lifted Lift(Lanes a) {
-  const Mask subnormal = a < Lanes(1.17549435e-38f);
-  return {Select(subnormal, a * Lanes(16777216.0f), a), SelectOrZero(subnormal, Lanes(24.0f))};
-}
-
-// ln(a / b) of positive numbers, exact to the last bits also where a is close to b, where the
-// rounded quotient would leave nothing of the logarithm: with a = m 2^k, m/b between ⅔ and 3/2,
-//
-//   ln(a/b) = k ln 2 + 2 artanh s,   s = (m − b) / (m + b)
-//
-// and m − b is exact. The bits of a float, read as a whole number, are 2^23 times a logarithm to
-// the base 2 but for at most 0.09 · 2^23, so that k is a rounded difference of two. The polynomial
-// is 2 artanh(s)/s − 2 over s², |s| ≤ 0.2, fitted for least relative error (3e-9). Within 2 ULP.
-FORMULA Lanes LogRatio(Lanes a, Lanes b) {
+FORMULA NearTo BringNear(Lanes a, Lanes b) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  const Lifted above = Lift(a);
-  const Lifted below = Lift(b);
-  const auto above_bits = hn::BitCast(di, above.number.v);
-  const auto difference = hn::Sub(above_bits, hn::BitCast(di, below.number.v));
+  const auto bits = hn::BitCast(di, a.v);
+  const auto difference = hn::Sub(bits, hn::BitCast(di, b.v));
   const auto k = hn::ShiftRight<23>(hn::Add(difference, hn::Set(di, 1 << 22)));
-  const Lanes m = hn::BitCast(d, hn::Sub(above_bits, hn::ShiftLeft<23>(k)));
-  const Lanes s = (m - below.number) / (m + below.number);
+  return {hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<23>(k))), hn::ConvertTo(d, k)};
+}
+
+// k ln 2 + ln(m / b) for m and b as above, given m − b and m + b: with s the first over the second,
+// ln(m / b) is 2 artanh s. The polynomial is 2 artanh(s)/s − 2 over s², |s| ≤ 0.2, fitted for least
+// relative error (3e-9).
+FORMULA Lanes LogOfNear(Lanes k, Lanes difference, Lanes sum) {
+  const Lanes s = difference / sum;
   const Lanes z = s * s;
   const Lanes series = MulAdd(MulAdd(z, 0.30360934f, 0.3995782f), z, 0.6666695f);
   const Lanes fraction = MulAdd(s * z, series, s + s);
-  // ln 2 in two parts, so that k ln 2 is not rounded twice.
-  const Lanes exponent = Lanes(hn::ConvertTo(d, k)) + (below.lift - above.lift);
-  const Lanes result = MulAdd(exponent, 0.693145752f, MulAdd(exponent, 1.42860677e-6f, fraction));
-  // Infinity and NaN, as libm has them: a − b is inf, −inf or NaN in just these cases.
-  const Lanes apart = a - b;
-  return Select(Abs(apart) <= Lanes(3.40282347e38f), result, apart);
+#if DETLOSS_FUSED
+  return MulAdd(k, 0.693147182f, fraction);
+#else
+  // ln 2 in two parts, so that k ln 2 is not rounded.
+  return MulAdd(k, 0.693145752f, MulAdd(k, 1.42860677e-6f, fraction));
+#endif
+}
+
+// ln(a / b) of positive normal numbers, exact to the last bits also where a is close to b, where
+// the rounded quotient would leave nothing of the logarithm: m − b is exact. Within 1.8 ULP; of
+// infinity and NaN, as libm.
+FORMULA Lanes LogRatio(Lanes a, Lanes b) {
+  const NearTo near = BringNear(a, b);
+  return UnlessFinite(a - b, LogOfNear(near.k, near.m - b, near.m + b));
+}
+
+// ln a of any number of 0 or more. Subnormal numbers, which have no exponent of their own, are
+// multiplied by 2^24 first. Within 1.8 ULP; −104.7 for a = 0.
+FORMULA Lanes Log(Lanes a) {
+  const Lanes one(1.0f);
+  const Mask subnormal = a < Lanes(1.17549435e-38f);
+  const NearTo near = BringNear(Select(subnormal, a * Lanes(16777216.0f), a), one);
+  const Lanes k = near.k - SelectOrZero(subnormal, 24.0f);
+  return UnlessFinite(a, LogOfNear(k, near.m - one, near.m + one));
+}
+
+// ln(1 − a) for a in [0, 1], exact to the last bits also where a is small: what is near to 1 then
+// differs from it by −a, which the rounded 1 − a has lost. Within 2.7 ULP; −104.7 for a = 1.
+FORMULA Lanes LogOneMinus(Lanes a) {
+  const Lanes one(1.0f);
+  const Lanes rest = one - a;
+  const NearTo near = BringNear(rest, one);
+  const Lanes difference = Select(near.k == Lanes(0.0f), -a, near.m - one);
+  const Lanes log = LogOfNear(near.k, difference, near.m + one);
+  return UnlessFinite(a, Select(rest == Lanes(0.0f), -104.7f, log));
 }
 
 // atan2(y, x) for x ≥ 0, with atan2(0, 0) = 0: the smaller of |y| and x over the larger, then
@@ -191,15 +212,6 @@ FORMULA double LogOfOnePlus(double rest) {
   const Lanes r(static_cast<float>(rest));
   const Lanes log = Select(r <= Lanes(1.0f), LogOnePlus(r), LogRatio(Lanes(1.0f) + r, 1.0f));
   return hn::GetLane(log.v);
-}
-
-// ln(1 − a) for a in [0, 1], exact to the last bits also where a is small, as LogRatio is. Within
-// 2.7 ULP; −104.7 for a = 1.
-FORMULA Lanes LogOneMinus(Lanes a) {
-  const Lanes s = -a * Inverse(Lanes(2.0f) - a);
-  const Lanes z = s * s;
-  const Lanes series = MulAdd(MulAdd(z, 0.298718393f, 0.399775386f), z, 0.666667759f);
-  return Select(a < Lanes(0.29f), MulAdd(s * z, series, s + s), LogRatio(Lanes(1.0f) - a, 1.0f));
 }
 
 }  // namespace HWY_NAMESPACE

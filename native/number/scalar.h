@@ -38,6 +38,7 @@ FORMULA Number LogRatio(Number a, Number b) {
                       quotient <= std::numeric_limits<Number>::max();
   return normal ? std::log(quotient) : std::log(a) - std::log(b);
 }
+FORMULA Number Log(Number a) { return std::log(a); }
 FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x); }
 
 FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
