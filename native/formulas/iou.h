@@ -140,11 +140,14 @@ struct CompletePenalty {
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
     const auto angle = AngleBetween(boxes.x.size, boxes.y.size, boxes.x.truth, boxes.y.truth);
-    const auto v = Square(angle) * 0.40528473456935109f;  // 4/π²
+    const Number four_per_pi2(0.40528473456935109f);
     const auto centres = CentreDistance{}(boxes, meeting);
     if constexpr (kDetachAlpha) {
-      return centres + Value(Ratio(Value(v), Value(meeting.distance) + Value(v))) * v;
+      const Number v = WeighSquare(Value(angle), four_per_pi2);
+      const Number alpha = Ratio(v, Value(meeting.distance) + v);
+      return centres + WeighSquare(angle, alpha * four_per_pi2);
     } else {
+      const auto v = WeighSquare(angle, four_per_pi2);
       return centres + Ratio(v, meeting.distance + v) * v;
     }
   }

@@ -4,13 +4,17 @@
 //
 //   L = (y* − y)² + (x* − x)² + (√h* − √h)² + (√w* − √w)²
 //
-// √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel.
+// √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel; its derivative does not either
+// way.
 struct SquareRootSizes {
   template <class A>
   FORMULA auto Along(const A& axis) const {
     const auto size = PositiveSize(axis.size);
     const auto truth = PositiveSize(axis.truth);
-    return Square(axis.offset) + Square((truth - size) / (Sqrt(truth) + Sqrt(size)));
+    const auto root = Sqrt(size);
+    const Number truth_root = Sqrt(truth);
+    const Number difference = (truth - Value(size)) / (truth_root + Value(root));
+    return Square(axis.offset) + Square(Refine(truth_root - root, difference));
   }
 
   template <class Pair>

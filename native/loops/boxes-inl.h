@@ -16,13 +16,14 @@ namespace HWY_NAMESPACE {
 #include "formulas/formats.h"
 
 // Rows of boxes, for formulas of a pair of boxes and, where they take them, of an anchor's sizes.
-template <class Formula, bool kWithGradient, Format kFormat>
+template <class Formula, bool kPairs, bool kWithGradient, Format kFormat>
 class BoxPass {
  public:
   static constexpr size_t kWidth = 4;
   static constexpr size_t kTargetWidth = 4;
   static constexpr bool kKeepsSides = false;
   static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kInPairs = kPairs;
   static constexpr Anchors kAnchors =
       std::is_invocable_v<Formula, PlainBoxes, Lanes, Lanes> ? Anchors::kPerRow : Anchors::kNone;
   static constexpr bool kTakesAnchors = kAnchors == Anchors::kPerRow;
@@ -57,21 +58,21 @@ class BoxPass {
   Formula formula_;
 };
 
-template <class Formula, bool kGradient>
+template <class Formula, bool kPairs, bool kGradient>
 RowSums BoxKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
   return WithFormat(rows.format, [&](auto format) {
-    return Kernel<BoxPass<Formula, kGradient, format.value>>(rows, begin, end, scale);
+    return Kernel<BoxPass<Formula, kPairs, kGradient, format.value>>(rows, begin, end, scale);
   });
 }
 
-template <class Formula>
+template <class Formula, bool kPairs = true>
 constexpr RowLoss BoxKernels(const char* name) {
   return {name,
           4,
           4,
-          BoxPass<Formula, true, Format::kYxhw>::kAnchors,
-          &BoxKernel<Formula, false>,
-          &BoxKernel<Formula, true>};
+          BoxPass<Formula, kPairs, true, Format::kYxhw>::kAnchors,
+          &BoxKernel<Formula, kPairs, false>,
+          &BoxKernel<Formula, kPairs, true>};
 }
 
 }  // namespace HWY_NAMESPACE

@@ -21,6 +21,7 @@ class ElementPass {
   static constexpr size_t kTargetWidth = 1;
   static constexpr bool kKeepsSides = kSides;
   static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kInPairs = false;
   static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE ElementPass(const Rows& rows)

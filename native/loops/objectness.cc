@@ -21,6 +21,7 @@ class LogitPairPass {
   static constexpr size_t kTargetWidth = 1;
   static constexpr bool kKeepsSides = true;
   static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kInPairs = false;
   static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE LogitPairPass(const Rows&) {}

@@ -17,6 +17,7 @@ class GridPass {
   static constexpr size_t kTargetWidth = 4;
   static constexpr bool kKeepsSides = false;
   static constexpr bool kGradient = kWithGradient;
+  static constexpr bool kInPairs = true;
   static constexpr bool kTakesAnchors = false;
 
   explicit HWY_INLINE GridPass(const Rows& rows)
@@ -63,8 +64,12 @@ RowSums GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scal
    &GridKernel<FORMULA_TYPE, false>,             \
    &GridKernel<FORMULA_TYPE, true>},
 
+// Roots and quotients keep the divider busy, of which there is one: vectors in pairs, a fifth
+// slower, would ask for it at the same time.
+#define DETLOSS_SIZE_KERNELS(NAME, FORMULA_TYPE) BoxKernels<FORMULA_TYPE, false>(#NAME),
+
 const RowLoss* YoloTable() {
-  static constexpr RowLoss kTable[] = {DETLOSS_SIZE_LOSSES(DETLOSS_BOX_KERNELS)
+  static constexpr RowLoss kTable[] = {DETLOSS_SIZE_LOSSES(DETLOSS_SIZE_KERNELS)
                                            DETLOSS_RAW_LOSSES(DETLOSS_GRID_KERNELS){}};
   return kTable;
 }

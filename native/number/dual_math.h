@@ -11,6 +11,13 @@ FORMULA auto Square(const Dual<P...>& x) {
   return Derive(Square(x.value), x, ChainRule{x.value + x.value});
 }
 
+// x² times a constant weight, which all partials share.
+FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * weight; }
+template <class... P>
+FORMULA auto WeighSquare(const Dual<P...>& x, Number weight) {
+  return Derive(WeighSquare(x.value, weight), x, ChainRule{(x.value + x.value) * weight});
+}
+
 template <class... P>
 FORMULA auto Sqrt(const Dual<P...>& x) {
   const Number root = Sqrt(x.value);
@@ -119,7 +126,7 @@ FORMULA Number InverseOrZero(Number b) {
 }
 
 // a / b, within 1.5 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
-FORMULA Number Ratio(Number a, Number b) { return a * InverseOrZero(b); }
+FORMULA Number Ratio(Number a, Number b) { return ZeroWhere(b < Number(1.17549435e-38f), a / b); }
 
 template <class... P, class... Q>
 FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {

@@ -109,9 +109,27 @@ FORMULA Lanes Greater(Lanes a, Lanes b) {
 #endif
 }
 
+// `number`, but `other` where that is NaN, or where it is NaN or infinite.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+// AVX-512 has one instruction that chooses by what kind of number a lane of `kinds` is; the digits
+// of the table are, from the right, for both NaNs, 0, 1, −inf, inf, negative and positive numbers.
+template <uint32_t kTable>
+FORMULA Lanes ByKind(Lanes number, Lanes kinds) {
+  return Vector{_mm512_fixupimm_ps(number.v.raw, kinds.v.raw, _mm512_set1_epi32(kTable), 0)};
+}
+// 0 is the number, 1 that of which the kind is.
+FORMULA Lanes UnlessNaN(Lanes other, Lanes number) { return ByKind<0x00000011>(number, other); }
+FORMULA Lanes UnlessFinite(Lanes other, Lanes number) { return ByKind<0x00110011>(number, other); }
+#else
+FORMULA Lanes UnlessNaN(Lanes other, Lanes number) { return Select(other == other, number, other); }
+FORMULA Lanes UnlessFinite(Lanes other, Lanes number) {
+  return Select(Abs(other) <= Lanes(3.40282347e38f), number, other);
+}
+#endif
+
 // NaN where either operand is.
-FORMULA Lanes Min(Lanes a, Lanes b) { return Select(a == a, Lesser(a, b), a); }
-FORMULA Lanes Max(Lanes a, Lanes b) { return Select(a == a, Greater(a, b), a); }
+FORMULA Lanes Min(Lanes a, Lanes b) { return UnlessNaN(a, Lesser(a, b)); }
+FORMULA Lanes Max(Lanes a, Lanes b) { return UnlessNaN(a, Greater(a, b)); }
 
 // max(a, 0) and min(a, 0)
 FORMULA Lanes Positive(Lanes a) { return Greater(0.0f, a); }
@@ -120,16 +138,10 @@ FORMULA Lanes Negative(Lanes a) { return Lesser(0.0f, a); }
 // Step: 1 where a > 0, 0 where a < 0 and ½ at 0, the derivative of max(a, 0), shared at the tie.
 // StepDown: Step(−a), the derivative of min(a, 0). Sign: −1, 0 or 1, that of |a|.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-// AVX-512 has one instruction that chooses a constant by what kind of number a is; the digits of
-// the table are, from the right, for both NaNs, 0, 1, −inf, inf, negative and positive numbers.
 // 2 is NaN, 8 is 0, 9 is −1, A is 1 and B is ½.
-template <uint32_t kTable>
-FORMULA Lanes ByKind(Lanes a) {
-  return Vector{_mm512_fixupimm_ps(a.v.raw, a.v.raw, _mm512_set1_epi32(int32_t(kTable)), 0)};
-}
-FORMULA Lanes Step(Lanes a) { return ByKind<0xA8A8AB22>(a); }
-FORMULA Lanes StepDown(Lanes a) { return ByKind<0x8A8A8B22>(a); }
-FORMULA Lanes Sign(Lanes a) { return ByKind<0xA9A9A822>(a); }
+FORMULA Lanes Step(Lanes a) { return ByKind<0xA8A8AB22>(a, a); }
+FORMULA Lanes StepDown(Lanes a) { return ByKind<0x8A8A8B22>(a, a); }
+FORMULA Lanes Sign(Lanes a) { return ByKind<0xA9A9A822>(a, a); }
 #else
 // Within ±1.7e-39 Step is a ramp, which is cheaper than two comparisons and no worse a subgradient.
 FORMULA Lanes Step(Lanes a) {
@@ -142,17 +154,6 @@ FORMULA Lanes StepDown(Lanes a) {
 }
 FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e38f))); }
 #endif
-
-// `number`, but where `other` is NaN or infinite, that.
-FORMULA Lanes UnlessFinite(Lanes other, Lanes number) {
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-  // See ByKind; here 1 is the number that is looked at, and 0 the one it stands beside.
-  const auto kinds = _mm512_set1_epi32(0x00110011);
-  return Vector{_mm512_fixupimm_ps(number.v.raw, other.v.raw, kinds, 0)};
-#else
-  return Select(Abs(other) <= Lanes(3.40282347e38f), number, other);
-#endif
-}
 
 // 1 / a for a ≥ 0. Subnormal numbers and 0 count as the smallest normal one, so that the result is
 // finite. A division: the processor's divider works beside its multipliers, which are what binds

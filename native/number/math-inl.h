@@ -84,7 +84,7 @@ FORMULA Lanes ArcTangent(Lanes y, Lanes x) {
   const Mask steep = x < rise;
   const Lanes larger = Select(steep, rise, x);
   const Lanes smaller = Select(steep, x, rise);
-  const Lanes t = smaller * Inverse(larger);
+  const Lanes t = smaller / Greater(1.17549435e-38f, larger);
   const Lanes z = t * t;
   // Estrin's scheme: the terms in pairs, so that they do not wait for one another.
   const Lanes z2 = z * z;
