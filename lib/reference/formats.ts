@@ -72,8 +72,11 @@ export function withSizesFromZero(box: Box): Box {
   return { ...box, h: size(box.h), w: size(box.w) };
 }
 
+/** The smallest float32 with all its digits: from there on down to 0, sizes count as 0. */
+const SMALLEST_NORMAL = 2 ** -126;
+
 /** The box with a height or width of 0 or less counted as 1e-7, whose derivative is 0. */
 export function withPositiveSizes(box: Box): Box {
-  const size = (s: Dual) => (s.value <= 0 ? new Dual(1e-7) : s);
+  const size = (s: Dual) => (s.value < SMALLEST_NORMAL ? new Dual(1e-7) : s);
   return { ...box, h: size(box.h), w: size(box.w) };
 }

@@ -144,7 +144,7 @@ struct CompletePenalty {
     const auto centres = CentreDistance{}(boxes, meeting);
     if constexpr (kDetachAlpha) {
       const Number v = WeighSquare(Value(angle), four_per_pi2);
-      const Number alpha = Ratio(v, Value(meeting.distance) + v);
+      const Number alpha = ExactRatio(v, Value(meeting.distance) + v, 0.0f);
       return centres + WeighSquare(angle, alpha * four_per_pi2);
     } else {
       const auto v = WeighSquare(angle, four_per_pi2);

@@ -86,18 +86,7 @@ class CellsInOrder {
     }
   }
 
-  // Of the rows from `row` on, which were computed with those before them: the logarithms that
-  // follow would wait for them, a tenth of the time.
-  HWY_INLINE Cell At(size_t row) {
-    if (HWY_UNLIKELY(row != next_row_)) next_ = Compute(row);
-    const Cell cell = next_;
-    next_row_ = row + hn::Lanes(FloatTag());
-    next_ = Compute(next_row_);
-    return cell;
-  }
-
- private:
-  HWY_INLINE Cell Compute(size_t row) const {
+  HWY_INLINE Cell At(size_t row) const {
     const FloatTag d;
     const Lanes first(static_cast<float>(row % period_));
     const Lanes rows = first + FromRows(Lanes(hn::Iota(d, 0.0f)));
@@ -115,6 +104,7 @@ class CellsInOrder {
             hn::TableLookupLanes(Load(anchor_h_).v, which)};
   }
 
+ private:
   static HWY_INLINE size_t Period(const Grid& grid) {
     return grid.height * grid.width * grid.anchor_count;
   }
@@ -127,8 +117,6 @@ class CellsInOrder {
   size_t period_;
   Lanes anchors_, columns_, lines_;
   Lanes per_anchors_, per_columns_;
-  size_t next_row_ = ~size_t{0};
-  Cell next_;
   HWY_ALIGN float anchor_h_[hn::MaxLanes(FloatTag())] = {};
   HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
 };

@@ -183,7 +183,7 @@ HWY_INLINE void StoreScaled(const Pass& pass, const Result& result, const Loss& 
 
 // The type of a row's loss, without its derivatives.
 template <class Pass>
-using ValueOf = decltype(Value(std::declval<Pass&>().Evaluate(std::declval<Slice>(), 0)));
+using ValueOf = decltype(Value(std::declval<const Pass&>().Evaluate(std::declval<Slice>(), 0)));
 
 // `Pass` gives the widths of a row and of its target, evaluates the formula over the rows of a
 // slice, the first of which is row number `row`, and stores the partial derivatives where there are
@@ -203,7 +203,7 @@ HWY_NOINLINE RowSums SumVectors(const Pass& pass, const Slice& rows, size_t firs
   const size_t lanes = hn::Lanes(FloatTag());
   const Lanes present_scale(static_cast<float>(scales.present));
   const Lanes absent_scale(static_cast<float>(scales.absent));
-  Pass local = pass;
+  const Pass local = pass;
   // Rows of weight 0 are passed over faster than a processor by itself would fetch what follows.
   const bool prefetch = std::is_same_v<WeightsType, Weights> || PrefetchPays();
   Slice slice = rows;

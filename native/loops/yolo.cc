@@ -10,7 +10,7 @@ namespace detloss {
 namespace HWY_NAMESPACE {
 
 // Rows of raw features against targets that are boxes in fractions of the image.
-template <class Formula, bool kWithGradient, bool kInOrder>
+template <class Formula, bool kWithGradient, bool kInOrder, bool kYFirst>
 class GridPass {
  public:
   static constexpr size_t kWidth = 4;
@@ -20,22 +20,21 @@ class GridPass {
   static constexpr bool kInPairs = true;
   static constexpr bool kTakesAnchors = false;
 
-  explicit HWY_INLINE GridPass(const Rows& rows)
-      : y_first_(rows.format == Format::kYxhw), cells_(rows.grid) {}
+  explicit HWY_INLINE GridPass(const Rows& rows) : cells_(rows.grid) {}
 
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) {
-    const Four raw = InOrder(y_first_, LoadFour(slice.pred));
-    const Four target = InOrder(y_first_, LoadFour(slice.target));
+  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) const {
+    const Four raw = InOrder(kYFirst, LoadFour(slice.pred));
+    const Four target = InOrder(kYFirst, LoadFour(slice.target));
     return Formula{}(RawOf<kGradient>(raw), CellsAt(row), TruthOf(target));
   }
 
   template <class Loss, class W>
   HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
-    StoreFour(InOrder(y_first_, {weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d)}), to);
+    StoreFour(InOrder(kYFirst, {weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d)}), to);
   }
 
  private:
-  HWY_INLINE Cell CellsAt(size_t row) {
+  HWY_INLINE Cell CellsAt(size_t row) const {
     if constexpr (kInOrder) {
       return cells_.At(row);
     } else {
@@ -45,15 +44,18 @@ class GridPass {
     }
   }
 
-  bool y_first_;
   std::conditional_t<kInOrder, CellsInOrder, Cells> cells_;
 };
 
 template <class Formula, bool kGradient>
 RowSums GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scale) {
-  return CellsInOrder::Fits(rows.grid)
-             ? Kernel<GridPass<Formula, kGradient, true>>(rows, begin, end, scale)
-             : Kernel<GridPass<Formula, kGradient, false>>(rows, begin, end, scale);
+  const bool y_first = rows.format == Format::kYxhw;
+  if (!CellsInOrder::Fits(rows.grid)) {
+    return y_first ? Kernel<GridPass<Formula, kGradient, false, true>>(rows, begin, end, scale)
+                   : Kernel<GridPass<Formula, kGradient, false, false>>(rows, begin, end, scale);
+  }
+  return y_first ? Kernel<GridPass<Formula, kGradient, true, true>>(rows, begin, end, scale)
+                 : Kernel<GridPass<Formula, kGradient, true, false>>(rows, begin, end, scale);
 }
 
 #define DETLOSS_GRID_KERNELS(NAME, FORMULA_TYPE) \

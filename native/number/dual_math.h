@@ -126,7 +126,7 @@ FORMULA Number InverseOrZero(Number b) {
 }
 
 // a / b, within 1.5 ULP, for b ≥ 0 that is 0 only where a is; 0, with derivative 0, there.
-FORMULA Number Ratio(Number a, Number b) { return ZeroWhere(b < Number(1.17549435e-38f), a / b); }
+FORMULA Number Ratio(Number a, Number b) { return a * InverseOrZero(b); }
 
 template <class... P, class... Q>
 FORMULA auto Ratio(const Dual<P...>& x, const Dual<Q...>& y) {
