@@ -73,9 +73,10 @@ struct ScaleKernels {
                      float* scratch);
 };
 
-// So few rows at a time that their gradients are still in the cache when objectness is put in.
-// Where channels come first, a block is the plane of an anchor.
-constexpr size_t kObjectnessBlock = 64;
+// Rows whose objectness is computed together, and their gradients written: so many that what a
+// block begins with takes no time (with 64, the loss of 16 images took half as long again), so few
+// that threads find blocks to share. Where channels come first, a block is the plane of an anchor.
+constexpr size_t kObjectnessBlock = 512;
 
 // The box terms by their names, ending with null.
 const char* const* YoloV3BoxTerms();
