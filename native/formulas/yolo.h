@@ -4,8 +4,8 @@
 //
 //   L = (y* − y)² + (x* − x)² + (√h* − √h)² + (√w* − √w)²
 //
-// √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel; its derivative does not either
-// way.
+// √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel; its derivative −1 / (2√h) is
+// that of the difference as it stands.
 struct SquareRootSizes {
   template <class A>
   FORMULA auto Along(const A& axis) const {

@@ -73,7 +73,7 @@ struct Sides {
 // What there is of some rows.
 struct RowSums {
   Sides losses;        // weighted
-  size_t present = 0;  // rows with an object, counted where neither gradients nor weights take time
+  size_t present = 0;  // those with an object, counted of rows without weights in a pass for values
 
   constexpr RowSums& operator+=(const RowSums& other) {
     losses += other.losses;
