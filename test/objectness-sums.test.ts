@@ -96,6 +96,20 @@ describe.each(Object.keys(LOGITS))('logits %s', (kind) => {
       }
     });
 
+    test('rows of weight 0 change nothing, not even how the others are rounded', () => {
+      const hidden = (row: number) => row % 3 === 1;
+      for (const { pred, target } of samples.filter(({ options }) => !options.weight)) {
+        const weight = target.map((_, row) => Number(!hidden(row)));
+        const options = { input: 'logit', weight } as const;
+        const { loss } = objectness.yoloV3(pred, target, options);
+        const z = pred.map((own, row) => (hidden(row) ? NaN : own));
+        for (const t of [0, 1, NaN]) {
+          const other = target.map((own, row) => (hidden(row) ? t : own));
+          expect(objectness.yoloV3(z, other, options).loss).toBe(loss);
+        }
+      }
+    });
+
     test('classes, of as many rows', () => {
       for (const { z, t, options, expected } of classSamples) {
         const { loss } = category.yoloV3(z, t, options);

@@ -121,6 +121,9 @@ struct Weights {
     return {weight, weight == Lanes(0.0f)};
   }
   HWY_INLINE bool IgnoreAll() const { return hn::AllTrue(FloatTag(), ignored); }
+  // Which of some rows count: where those fall that do not must not change how the others are
+  // added.
+  HWY_INLINE Mask operator()(Mask rows) const { return hn::AndNot(ignored, rows); }
   HWY_INLINE Weights operator*(Lanes factor) const { return {weight * factor, ignored}; }
   HWY_INLINE Lanes operator()(Lanes x) const { return ZeroWhere(ignored, x * weight); }
   HWY_INLINE Lanes operator()(Negated minus) const { return ZeroWhere(ignored, minus.x * -weight); }
@@ -141,6 +144,7 @@ struct EqualWeights {
     return {1.0f};
   }
   HWY_INLINE bool IgnoreAll() const { return false; }
+  HWY_INLINE Mask operator()(Mask rows) const { return rows; }
   HWY_INLINE EqualWeights operator*(Lanes factor) const { return {weight * factor}; }
   HWY_INLINE Lanes operator()(Lanes x) const { return x * weight; }
   HWY_INLINE Lanes operator()(Negated minus) const { return minus.x * -weight; }
@@ -242,7 +246,7 @@ HWY_NOINLINE RowSums SumVectors(const Pass& pass, const Slice& rows, size_t firs
       }
       Lanes scale = present_scale;
       if constexpr (Pass::kKeepsSides) {
-        const Mask with = local.WithObject(slice);
+        const Mask with = weights(local.WithObject(slice));
         scale = Select(with, scale, absent_scale);
         AddSides(with, loss, present, absent);
         if constexpr (!Pass::kGradient) with_object += hn::CountTrue(FloatTag(), with);

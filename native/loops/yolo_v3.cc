@@ -143,7 +143,7 @@ Sides ObjectnessOf(const Scale& scale, const Strip& strip, size_t count, const S
     const Lanes target = LoadStrided(scale.objectness + row, strip.row_stride, some);
     const uint8_t* const ignore = scale.ignore == nullptr ? nullptr : scale.ignore + row;
     const Mask skip = Skipped(ignore, strip.row_stride, some);
-    const Mask with = target > Lanes(0.0f);
+    const Mask with = hn::AndNot(skip, target > Lanes(0.0f));
     LogSum loss;
     if constexpr (kGradient) {
       const auto result = LogitCrossEntropy{}(Dual{logit, One{}}, target);
