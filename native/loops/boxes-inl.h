@@ -30,8 +30,9 @@ class BoxPass {
 
   explicit HWY_INLINE BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
 
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
-    const PlainBoxes boxes = ToBoxes<kFormat>(LoadFour(slice.pred), LoadFour(slice.target));
+  template <class SliceType>
+  HWY_INLINE auto Evaluate(const SliceType& slice, size_t) const {
+    const PlainBoxes boxes = ToBoxes<kFormat>(slice.Fours(slice.pred), slice.Fours(slice.target));
     if constexpr (kGradient) {
       return ByCentreAndSize(Apply(Seed(boxes), slice), boxes);
     } else {
@@ -40,15 +41,15 @@ class BoxPass {
   }
 
   template <class Loss, class W>
-  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
-    StoreFour(GradientOf<kFormat>(loss, weigh), to);
+  HWY_INLINE auto Gradient(const Loss& loss, const W& weigh) const {
+    return GradientOf<kFormat>(loss, weigh);
   }
 
  private:
-  template <class Pair>
-  HWY_INLINE auto Apply(const Pair& boxes, const Slice& slice) const {
+  template <class Boxes, class SliceType>
+  HWY_INLINE auto Apply(const Boxes& boxes, const SliceType& slice) const {
     if constexpr (kTakesAnchors) {
-      const Four anchor = CentreAndSize<kFormat>(LoadFour(slice.anchors));
+      const Four anchor = CentreAndSize<kFormat>(slice.Fours(slice.anchors));
       return formula_(boxes, anchor.c, anchor.d);
     } else {
       return formula_(boxes);

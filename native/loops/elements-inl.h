@@ -27,9 +27,10 @@ class ElementPass {
   explicit HWY_INLINE ElementPass(const Rows& rows)
       : formula_(Parametrize<Formula>(rows.parameter)) {}
 
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
-    const Lanes pred = Once(Load(slice.pred));
-    const Lanes target = Load(slice.target);
+  template <class SliceType>
+  HWY_INLINE auto Evaluate(const SliceType& slice, size_t) const {
+    const Lanes pred = Once(slice.Numbers(slice.pred));
+    const Lanes target = slice.Numbers(slice.target);
     if constexpr (kGradient) {
       return formula_(Dual{pred, One{}}, target);
     } else {
@@ -37,11 +38,14 @@ class ElementPass {
     }
   }
 
-  HWY_INLINE Mask WithObject(const Slice& slice) const { return Load(slice.target) > Lanes(0.0f); }
+  template <class SliceType>
+  HWY_INLINE Mask WithObject(const SliceType& slice) const {
+    return slice.Numbers(slice.target) > Lanes(0.0f);
+  }
 
   template <class Loss, class W>
-  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
-    Store(weigh(loss.a), to);
+  HWY_INLINE auto Gradient(const Loss& loss, const W& weigh) const {
+    return weigh(loss.a);
   }
 
  private:

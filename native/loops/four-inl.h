@@ -92,6 +92,10 @@ HWY_INLINE void StoreFour(const Four& four, float* to) {
   Store(four.c, to + 2);
   Store(four.d, to + 3);
 }
+
+// One row is a whole vector of them.
+HWY_INLINE Four LoadSomeFour(const float* from, size_t) { return LoadFour(from); }
+HWY_INLINE void StoreSomeFour(const Four& four, size_t, float* to) { StoreFour(four, to); }
 #else
 constexpr size_t kBlocks = hn::MaxLanes(FloatTag()) / 4;
 
@@ -143,21 +147,29 @@ HWY_INLINE void StoreFour(const Four& four, float* to) {
   Store(rows.c, to + 2 * kLanes);
   Store(rows.d, to + 3 * kLanes);
 }
-#endif
 
 // Up to a vector of rows of four; the missing ones are 0 when loaded.
 HWY_INLINE Four LoadSomeFour(const float* from, size_t count) {
-  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return LoadFour(from);
-  HWY_ALIGN float buffer[4 * hn::MaxLanes(FloatTag())] = {};
-  std::copy(from, from + 4 * count, buffer);
-  return LoadFour(buffer);
+  constexpr size_t kLanes = 4 * kBlocks;
+  if (HWY_LIKELY(count >= kLanes)) return LoadFour(from);
+  const auto some = [from, count](size_t i) HWY_ATTR {
+    return i < 4 * count ? LoadSome(from + i, 4 * count - i) : Lanes(0.0f);
+  };
+  return Transpose({some(0), some(kLanes), some(2 * kLanes), some(3 * kLanes)});
 }
 HWY_INLINE void StoreSomeFour(const Four& four, size_t count, float* to) {
-  if (HWY_LIKELY(count >= hn::Lanes(FloatTag()))) return StoreFour(four, to);
-  HWY_ALIGN float buffer[4 * hn::MaxLanes(FloatTag())];
-  StoreFour(four, buffer);
-  std::copy(buffer, buffer + 4 * count, to);
+  constexpr size_t kLanes = 4 * kBlocks;
+  if (HWY_LIKELY(count >= kLanes)) return StoreFour(four, to);
+  const auto store = [to, count](Lanes lanes, size_t i) HWY_ATTR {
+    if (i < 4 * count) StoreSome(lanes, 4 * count - i, to + i);
+  };
+  const Four rows = Transpose(four);
+  store(rows.a, 0);
+  store(rows.b, kLanes);
+  store(rows.c, 2 * kLanes);
+  store(rows.d, 3 * kLanes);
 }
+#endif
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss

@@ -26,11 +26,10 @@ class LogitPairPass {
 
   explicit HWY_INLINE LogitPairPass(const Rows&) {}
 
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t) const {
-    Lanes background;
-    Lanes object;
-    hn::LoadInterleaved2(FloatTag(), slice.pred, background.v, object.v);
-    const Lanes target = Load(slice.target);
+  template <class SliceType>
+  HWY_INLINE auto Evaluate(const SliceType& slice, size_t) const {
+    const auto [background, object] = slice.Pairs(slice.pred);
+    const Lanes target = slice.Numbers(slice.target);
     if constexpr (kGradient) {
       const Zero zero;
       return Formula{}(Dual{background, One{}, zero, zero, zero},
@@ -40,11 +39,14 @@ class LogitPairPass {
     }
   }
 
-  HWY_INLINE Mask WithObject(const Slice& slice) const { return Load(slice.target) > Lanes(0.0f); }
+  template <class SliceType>
+  HWY_INLINE Mask WithObject(const SliceType& slice) const {
+    return slice.Numbers(slice.target) > Lanes(0.0f);
+  }
 
   template <class Loss, class W>
-  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
-    hn::StoreInterleaved2(weigh(loss.a).v, weigh(loss.b).v, FloatTag(), to);
+  HWY_INLINE auto Gradient(const Loss& loss, const W& weigh) const {
+    return Pair{weigh(loss.a), weigh(loss.b)};
   }
 };
 

@@ -1,4 +1,4 @@
-// The loop over rows for one instruction set: whole vectors of rows, a padded last one, weights,
+// The loop over rows for one instruction set: whole vectors of rows, a last one of fewer, weights,
 // and the float64 sum.
 
 #include "loops/four-inl.h"
@@ -26,7 +26,33 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/axis.h"
 
-// The arrays of some rows.
+// Two numbers of each of a vector of rows.
+struct Pair {
+  Lanes a, b;
+};
+
+HWY_INLINE Pair LoadPair(const float* from) {
+  Pair pair;
+  hn::LoadInterleaved2(FloatTag(), from, pair.a.v, pair.b.v);
+  return pair;
+}
+HWY_INLINE void StorePair(const Pair& pair, float* to) {
+  hn::StoreInterleaved2(pair.a.v, pair.b.v, FloatTag(), to);
+}
+
+// Up to a vector of pairs; the missing ones are 0 when loaded.
+HWY_INLINE Pair LoadSomePair(const float* from, size_t count) {
+  HWY_ALIGN float buffer[2 * hn::MaxLanes(FloatTag())] = {};
+  std::copy(from, from + 2 * count, buffer);
+  return LoadPair(buffer);
+}
+HWY_INLINE void StoreSomePair(const Pair& pair, size_t count, float* to) {
+  HWY_ALIGN float buffer[2 * hn::MaxLanes(FloatTag())];
+  StorePair(pair, buffer);
+  std::copy(buffer, buffer + 2 * count, to);
+}
+
+// The arrays of some rows, of which a pass reads and writes a whole vector of rows at a time.
 struct Slice {
   const float* pred;
   const float* target;
@@ -43,71 +69,42 @@ struct Slice {
     return {at(pred, Pass::kWidth), at(target, Pass::kTargetWidth), at(anchors, Pass::kWidth),
             at(weight, 1),          at(grad, Pass::kWidth),         at(losses, 1)};
   }
+
+  HWY_INLINE Lanes Numbers(const float* from) const { return Load(from); }
+  HWY_INLINE Pair Pairs(const float* from) const { return LoadPair(from); }
+  HWY_INLINE Four Fours(const float* from) const { return LoadFour(from); }
+  HWY_INLINE void Put(Lanes numbers, float* to) const { Store(numbers, to); }
+  HWY_INLINE void Put(const Pair& pairs, float* to) const { StorePair(pairs, to); }
+  HWY_INLINE void Put(const Four& fours, float* to) const { StoreFour(fours, to); }
 };
 
-// Copies numbers vector by vector, the first `count` of `kNumbers` where they come from or go to.
-template <size_t kNumbers>
-HWY_INLINE void LoadFirst(const float* from, size_t count, float* buffer) {
-  for (size_t i = 0; i < kNumbers; i += hn::Lanes(FloatTag())) {
-    Store(i < count ? LoadSome(from + i, count - i) : Lanes(0.0f), buffer + i);
-  }
-}
-template <size_t kNumbers>
-HWY_INLINE void StoreFirst(const float* buffer, size_t count, float* to) {
-  for (size_t i = 0; i < kNumbers; i += hn::Lanes(FloatTag())) {
-    if (i < count) StoreSome(Load(buffer + i), count - i, to + i);
-  }
-}
+// The same of the last rows where they do not fill a vector: the missing ones are 0 when read.
+// Copies padded to a vector, which calls of a few boxes consist of, took those 25 ns longer.
+struct LastRows : Slice {
+  size_t count;
 
-// The last rows where they do not fill a vector, in buffers that do: lanes past the end have
-// weight 0, which keeps them out of the result.
-template <class Pass>
-class Tail {
- public:
-  Tail(const Slice& rows, size_t count) : rows_(rows), count_(count) {
-    LoadFirst<kNumbers>(rows.pred, count * Pass::kWidth, pred_);
-    LoadFirst<kNumbers>(rows.target, count * Pass::kTargetWidth, target_);
-    if (rows.anchors != nullptr) LoadFirst<kNumbers>(rows.anchors, count * Pass::kWidth, anchors_);
-    Store(rows.weight != nullptr ? LoadSome(rows.weight, count) : Some(1.0f, count), weight_);
-  }
-
-  Slice Padded() {
-    return {pred_,
-            target_,
-            rows_.anchors != nullptr ? anchors_ : nullptr,
-            weight_,
-            rows_.grad != nullptr ? grad_ : nullptr,
-            rows_.losses != nullptr ? losses_ : nullptr};
-  }
-
-  // Puts the results of `Padded` where they belong.
-  void Write() const {
-    if (rows_.grad != nullptr) StoreFirst<kNumbers>(grad_, count_ * Pass::kWidth, rows_.grad);
-    if (rows_.losses != nullptr) StoreFirst<kLanes>(losses_, count_, rows_.losses);
-  }
-
- private:
-  static constexpr size_t kLanes = hn::MaxLanes(FloatTag());
-  static constexpr size_t kNumbers = kLanes * Pass::kWidth;
-
-  const Slice rows_;
-  const size_t count_;
-  HWY_ALIGN float pred_[kNumbers];
-  HWY_ALIGN float target_[kNumbers];
-  HWY_ALIGN float anchors_[kNumbers];
-  HWY_ALIGN float weight_[kLanes];
-  HWY_ALIGN float grad_[kNumbers];
-  HWY_ALIGN float losses_[kLanes];
+  HWY_INLINE Lanes Numbers(const float* from) const { return LoadSome(from, count); }
+  HWY_INLINE Pair Pairs(const float* from) const { return LoadSomePair(from, count); }
+  HWY_INLINE Four Fours(const float* from) const { return LoadSomeFour(from, count); }
+  HWY_INLINE void Put(Lanes numbers, float* to) const { StoreSome(numbers, count, to); }
+  HWY_INLINE void Put(const Pair& pairs, float* to) const { StoreSomePair(pairs, count, to); }
+  HWY_INLINE void Put(const Four& fours, float* to) const { StoreSomeFour(fours, count, to); }
 };
 
-// One number per row, in the order in which vectors of rows of kWidth numbers have their lanes.
+// One number per row, in the order in which vectors of rows of kWidth numbers have their lanes, and
+// back from it.
+template <size_t kWidth>
+HWY_INLINE Lanes InRowOrder(Lanes numbers) {
+  return kWidth == 4 ? FromRows(numbers) : numbers;
+}
+template <size_t kWidth>
+HWY_INLINE Lanes InArrayOrder(Lanes lanes) {
+  return kWidth == 4 ? ToRows(lanes) : lanes;
+}
+
 template <size_t kWidth>
 HWY_INLINE Lanes LoadRows(const float* from) {
-  return kWidth == 4 ? FromRows(Load(from)) : Load(from);
-}
-template <size_t kWidth>
-HWY_INLINE void StoreRows(Lanes lanes, float* to) {
-  Store(kWidth == 4 ? ToRows(lanes) : lanes, to);
+  return InRowOrder<kWidth>(Load(from));
 }
 
 // The weights of a vector of rows.
@@ -116,10 +113,17 @@ struct Weights {
   Mask ignored;  // weight 0: whatever the row holds, it must not reach a result
 
   template <size_t kWidth>
-  static HWY_INLINE Weights Of(const float* from) {
-    const Lanes weight = LoadRows<kWidth>(from);
-    return {weight, weight == Lanes(0.0f)};
+  static HWY_INLINE Weights Of(const Slice& slice) {
+    return Of(LoadRows<kWidth>(slice.weight));
   }
+  // Missing rows have weight 0, which keeps them out of the result.
+  template <size_t kWidth>
+  static HWY_INLINE Weights Of(const LastRows& rows) {
+    const bool given = rows.weight != nullptr;
+    const Lanes weight = given ? rows.Numbers(rows.weight) : Some(1.0f, rows.count);
+    return Of(InRowOrder<kWidth>(weight));
+  }
+  static HWY_INLINE Weights Of(Lanes weight) { return {weight, weight == Lanes(0.0f)}; }
   HWY_INLINE bool IgnoreAll() const { return hn::AllTrue(FloatTag(), ignored); }
   // Which of some rows count: where those fall that do not must not change how the others are
   // added.
@@ -140,7 +144,7 @@ struct EqualWeights {
   Lanes weight;
 
   template <size_t kWidth>
-  static HWY_INLINE EqualWeights Of(const float*) {
+  static HWY_INLINE EqualWeights Of(const Slice&) {
     return {1.0f};
   }
   HWY_INLINE bool IgnoreAll() const { return false; }
@@ -157,6 +161,7 @@ HWY_INLINE void PrefetchAhead(const float* from, size_t count) {
   constexpr size_t kLine = 64 / sizeof(float);
   for (size_t i = 0; i < count; i += kLine) hwy::Prefetch(from + kAhead + i);
 }
+
 template <class Pass>
 HWY_INLINE void PrefetchRows(const Slice& slice, size_t rows) {
   PrefetchAhead(slice.pred, rows * Pass::kWidth);
@@ -164,6 +169,13 @@ HWY_INLINE void PrefetchRows(const Slice& slice, size_t rows) {
   if (Pass::kTakesAnchors) PrefetchAhead(slice.anchors, rows * Pass::kWidth);
   if (Pass::kGradient) PrefetchAhead(slice.grad, rows * Pass::kWidth);
 }
+
+// The type of a row's loss, without its derivatives.
+template <class Pass>
+using ValueOf = decltype(Value(std::declval<const Pass&>().Evaluate(std::declval<Slice>(), 0)));
+
+template <class Pass>
+constexpr bool kHasLosses = !std::is_same_v<ValueOf<Pass>, LogSum>;
 
 // Goes on by so many rows.
 template <class Pass, class WeightsType>
@@ -173,24 +185,55 @@ HWY_INLINE void Advance(Slice& slice, size_t rows) {
   if (Pass::kTakesAnchors) slice.anchors += rows * Pass::kWidth;
   if (std::is_same_v<WeightsType, Weights>) slice.weight += rows;
   if (Pass::kGradient) slice.grad += rows * Pass::kWidth;
+  if (kHasLosses<Pass> && slice.losses != nullptr) slice.losses += rows;
 }
 
-// Stores the gradient of a vector of rows with such losses, times `scale`. A row whose loss is NaN
-// has no derivative by any of its numbers.
-template <class Pass, class Result, class Loss, class W>
-HWY_INLINE void StoreScaled(const Pass& pass, const Result& result, const Loss& loss,
-                            const W& weights, Lanes scale, float* grad) {
+// The sums of the rows of either side, as Sides has them.
+template <class Pass>
+struct Totals {
+  TotalOf<ValueOf<Pass>> present;
+  TotalOf<ValueOf<Pass>> absent;
+  size_t with_object = 0;
+
+  HWY_INLINE Totals() {}
+
+  HWY_INLINE RowSums Total() { return {{present.Total(), absent.Total()}, with_object}; }
+};
+
+// What derivatives are multiplied by in the rows of either side.
+struct Scales {
+  Lanes present;
+  Lanes absent;
+
+  explicit HWY_INLINE Scales(const Sides& scales)
+      : present(static_cast<float>(scales.present)), absent(static_cast<float>(scales.absent)) {}
+};
+
+// Adds what a pass has evaluated of a vector of rows, and stores it.
+template <class Pass, class SliceType, class Result, class WeightsType>
+HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result& result,
+                          const WeightsType& weights, const Scales& scales, Totals<Pass>& totals) {
+  const auto loss = weights(Value(result));
+  if constexpr (kHasLosses<Pass>) {
+    if (rows.losses != nullptr) rows.Put(InArrayOrder<Pass::kWidth>(loss), rows.losses);
+  }
+  Lanes scale = scales.present;
+  if constexpr (Pass::kKeepsSides) {
+    const Mask with = weights(pass.WithObject(rows));
+    scale = Select(with, scale, scales.absent);
+    AddSides(with, loss, totals.present, totals.absent);
+    if constexpr (!Pass::kGradient) totals.with_object += hn::CountTrue(FloatTag(), with);
+  } else {
+    totals.present.Add(loss);
+  }
+  // A row whose loss is NaN has no derivative by any of its numbers.
   if constexpr (Pass::kGradient) {
-    pass.StoreGradient(result, weights * UnlessNaN(WithoutLog(loss), scale), grad);
+    rows.Put(pass.Gradient(result, weights * UnlessNaN(WithoutLog(loss), scale)), rows.grad);
   }
 }
 
-// The type of a row's loss, without its derivatives.
-template <class Pass>
-using ValueOf = decltype(Value(std::declval<const Pass&>().Evaluate(std::declval<Slice>(), 0)));
-
 // `Pass` gives the widths of a row and of its target, evaluates the formula over the rows of a
-// slice, the first of which is row number `row`, and stores the partial derivatives where there are
+// slice, the first of which is row number `row`, and gives the partial derivatives where there are
 // any. If it keeps rows with an object and rows without apart, it tells which are which.
 //
 // Whole vectors of rows, the first of them number `first`: the loop in which all time is spent.
@@ -201,64 +244,54 @@ using ValueOf = decltype(Value(std::declval<const Pass&>().Evaluate(std::declval
 // takes a tenth off the gradient of most losses of boxes.
 template <class Pass, class WeightsType>
 HWY_NOINLINE RowSums SumVectors(const Pass& pass, const Slice& rows, size_t first, size_t count,
-                                const Sides& scales) {
+                                const Sides& side_scales) {
   constexpr size_t kWidth = Pass::kWidth;
-  constexpr bool kLosses = !std::is_same_v<ValueOf<Pass>, LogSum>;
   const size_t lanes = hn::Lanes(FloatTag());
-  const Lanes present_scale(static_cast<float>(scales.present));
-  const Lanes absent_scale(static_cast<float>(scales.absent));
+  const Scales scales(side_scales);
   const Pass local = pass;
   // Rows of weight 0 are passed over faster than a processor by itself would fetch what follows.
   const bool prefetch = std::is_same_v<WeightsType, Weights> || PrefetchPays();
   Slice slice = rows;
-  TotalOf<ValueOf<Pass>> present;
-  TotalOf<ValueOf<Pass>> absent;
-  size_t with_object = 0;
+  Totals<Pass> totals;
   size_t row = 0;
   if constexpr (Pass::kInPairs && std::is_same_v<WeightsType, EqualWeights>) {
-    for (; slice.losses == nullptr && row + 2 * lanes <= count; row += 2 * lanes) {
+    for (; rows.losses == nullptr && row + 2 * lanes <= count; row += 2 * lanes) {
+      slice.losses = nullptr;
       Slice next = slice;
       Advance<Pass, WeightsType>(next, lanes);
-      const auto weights = WeightsType::template Of<kWidth>(nullptr);
+      const auto weights = WeightsType::template Of<kWidth>(slice);
       const auto result = local.Evaluate(slice, first + row);
       const auto next_result = local.Evaluate(next, first + row + lanes);
-      const auto loss = weights(Value(result));
-      const auto next_loss = weights(Value(next_result));
-      present.Add(loss);
-      present.Add(next_loss);
-      StoreScaled(local, result, loss, weights, present_scale, slice.grad);
-      StoreScaled(local, next_result, next_loss, weights, present_scale, next.grad);
+      AddResult(local, slice, result, weights, scales, totals);
+      AddResult(local, next, next_result, weights, scales, totals);
       if (prefetch) PrefetchRows<Pass>(slice, 2 * lanes);
       Advance<Pass, WeightsType>(slice, 2 * lanes);
     }
   }
   for (; row < count; row += lanes) {
     if (prefetch) PrefetchRows<Pass>(slice, lanes);
-    const auto weights = WeightsType::template Of<kWidth>(slice.weight);
+    const auto weights = WeightsType::template Of<kWidth>(slice);
     if (weights.IgnoreAll()) {
-      if (kLosses && slice.losses != nullptr) Store(0.0f, slice.losses);
+      if (kHasLosses<Pass> && slice.losses != nullptr) Store(0.0f, slice.losses);
       if (Pass::kGradient) std::fill_n(slice.grad, lanes * kWidth, 0.0f);
     } else {
       const auto result = local.Evaluate(slice, first + row);
-      const auto loss = weights(Value(result));
-      if constexpr (kLosses) {
-        if (slice.losses != nullptr) StoreRows<kWidth>(loss, slice.losses);
-      }
-      Lanes scale = present_scale;
-      if constexpr (Pass::kKeepsSides) {
-        const Mask with = weights(local.WithObject(slice));
-        scale = Select(with, scale, absent_scale);
-        AddSides(with, loss, present, absent);
-        if constexpr (!Pass::kGradient) with_object += hn::CountTrue(FloatTag(), with);
-      } else {
-        present.Add(loss);
-      }
-      StoreScaled(local, result, loss, weights, scale, slice.grad);
+      AddResult(local, slice, result, weights, scales, totals);
     }
     Advance<Pass, WeightsType>(slice, lanes);
-    if (kLosses && slice.losses != nullptr) slice.losses += lanes;
   }
-  return {{present.Total(), absent.Total()}, with_object};
+  return totals.Total();
+}
+
+// The last rows, fewer than a vector, the first of them number `first`.
+template <class Pass>
+HWY_INLINE RowSums SumLast(const Pass& pass, const LastRows& rows, size_t first,
+                           const Sides& scales) {
+  Totals<Pass> totals;
+  const auto result = pass.Evaluate(rows, first);
+  const auto weights = Weights::Of<Pass::kWidth>(rows);
+  AddResult(pass, rows, result, weights, Scales(scales), totals);
+  return totals.Total();
 }
 
 template <class Pass>
@@ -266,17 +299,18 @@ RowSums SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end, co
   const size_t rest = (end - begin) % hn::Lanes(FloatTag());
   const size_t whole = end - begin - rest;
   const Slice all = {rows.pred, rows.target, rows.anchors, rows.weight, rows.grad, rows.losses};
-  const Slice slice = all.From<Pass>(begin);
   RowSums sum;
   if (whole != 0) {
+    const Slice slice = all.From<Pass>(begin);
     sum = slice.weight == nullptr
               ? SumVectors<Pass, EqualWeights>(pass, slice, begin, whole, scales)
               : SumVectors<Pass, Weights>(pass, slice, begin, whole, scales);
   }
   if (rest != 0) {
-    Tail<Pass> tail(slice.From<Pass>(whole), rest);
-    sum += SumVectors<Pass, Weights>(pass, tail.Padded(), begin + whole, rest, scales);
-    tail.Write();
+    const size_t first = begin + whole;
+    const RowSums last = SumLast(pass, LastRows{all.From<Pass>(first), rest}, first, scales);
+    if (whole == 0) return last;
+    sum += last;
   }
   return sum;
 }
@@ -295,7 +329,8 @@ HWY_INLINE Formula Parametrize(float parameter) {
 template <class Pass>
 struct WithLogs : Pass {
   explicit HWY_INLINE WithLogs(const Rows& rows) : Pass(rows) {}
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) const {
+  template <class SliceType>
+  HWY_INLINE auto Evaluate(const SliceType& slice, size_t row) const {
     return TakeLog(Pass::Evaluate(slice, row));
   }
 };

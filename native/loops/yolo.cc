@@ -22,15 +22,16 @@ class GridPass {
 
   explicit HWY_INLINE GridPass(const Rows& rows) : cells_(rows.grid) {}
 
-  HWY_INLINE auto Evaluate(const Slice& slice, size_t row) const {
-    const Four raw = InOrder(kYFirst, LoadFour(slice.pred));
-    const Four target = InOrder(kYFirst, LoadFour(slice.target));
+  template <class SliceType>
+  HWY_INLINE auto Evaluate(const SliceType& slice, size_t row) const {
+    const Four raw = InOrder(kYFirst, slice.Fours(slice.pred));
+    const Four target = InOrder(kYFirst, slice.Fours(slice.target));
     return Formula{}(RawOf<kGradient>(raw), CellsAt(row), TruthOf(target));
   }
 
   template <class Loss, class W>
-  HWY_INLINE void StoreGradient(const Loss& loss, const W& weigh, float* to) const {
-    StoreFour(InOrder(kYFirst, {weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d)}), to);
+  HWY_INLINE auto Gradient(const Loss& loss, const W& weigh) const {
+    return InOrder(kYFirst, {weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d)});
   }
 
  private:
