@@ -95,9 +95,10 @@ function explain(
   grad: Float32Array | undefined,
   losses: Float32Array | undefined,
 ): void {
-  checkApart(names.where, weight, grad, losses, [
+  checkApart(names.where, grad, losses, [
     [names.pred, pred],
     [names.target, target],
+    ['weight', weight],
   ]);
   if (isIntegers(target)) checkLabels(names.where, target, classes, weight);
 }

@@ -20,6 +20,7 @@ import type { AnyLoss, BoxOptions, LossOptions } from './types';
 /** The reductions, by the numbers kernels have for them; the last is not every loss's. */
 const ALL_REDUCTIONS = ['mean', 'sum', 'none', 'balanced'] as const;
 const REDUCTIONS = ALL_REDUCTIONS.slice(0, 3);
+const MEAN = ALL_REDUCTIONS.indexOf('mean');
 const NONE = ALL_REDUCTIONS.indexOf('none');
 const BALANCED = ALL_REDUCTIONS.indexOf('balanced');
 
@@ -64,13 +65,11 @@ export type Inputs = readonly (readonly [
 ])[];
 
 /** The number of a call's reduction. */
-export function reductionOf(
-  { where, balanced }: Names,
-  options: LossOptions<string> | undefined,
-): number {
-  return balanced
-    ? choose(where, 'reduction', options?.reduction, ALL_REDUCTIONS, BALANCED)
-    : choose(where, 'reduction', options?.reduction, REDUCTIONS);
+export function reductionOf(names: Names, options: LossOptions<string> | undefined): number {
+  const reduction = options?.reduction;
+  if (reduction === undefined) return names.balanced ? BALANCED : MEAN;
+  const choices = names.balanced ? ALL_REDUCTIONS : REDUCTIONS;
+  return choose(names.where, 'reduction', reduction, choices);
 }
 
 /** The weight of a call of so many rows. */
@@ -109,12 +108,16 @@ export function lossesOf(
 ): Float32Array | boolean {
   const out = options?.out;
   if (out === undefined) return reduction === NONE;
+  checkLosses(names, rows, out, reduction);
+  return out;
+}
+
+function checkLosses(names: Names, rows: number, out: unknown, reduction: number): void {
   checkLength(names.where, 'out', out, rows, names.rows);
   if (reduction !== NONE) {
     const got = ALL_REDUCTIONS[reduction];
     throw wrongValue(names.where, "reduction to be 'none' when out is given", got);
   }
-  return out;
 }
 
 /** An output of a call whose arguments have all been checked: the array given, or a new one. */
@@ -126,7 +129,6 @@ export function arrayFor(wanted: Float32Array | boolean, length: number): Float3
 /** Throws where an array that a call writes shares memory with another of its arrays. */
 export function checkApart(
   where: string,
-  weight: Float32Array | undefined,
   grad: Float32Array | undefined,
   losses: Float32Array | undefined,
   inputs: Inputs,
@@ -139,7 +141,6 @@ export function checkApart(
     for (const [inputName, input] of inputs) {
       checkDistinct(where, name, output, inputName, input);
     }
-    checkDistinct(where, name, output, 'weight', weight);
   }
   if (losses !== undefined) checkDistinct(where, 'out', losses, 'grad', grad);
 }
@@ -189,6 +190,10 @@ export function formatOf(where: string, options: Pick<BoxOptions, 'format'> | un
 /**
  * Computes a loss whose arrays and option names have been checked. That the arrays it writes are
  * apart from the others is for the kernel to see, and for {@link checkApart} to word.
+ *
+ * It is just too long (465 bytes of bytecode) for V8 to compile it into its callers, which it does up
+ * to 460. By itself it is compiled with all that it calls. Within a caller there is no room for much
+ * of that, and a call takes 20 ns longer.
  */
 export function computeRows(
   names: Names,
@@ -227,10 +232,11 @@ export function computeRows(
       width,
     );
   } catch (error) {
-    checkApart(names.where, weight, grad, losses, [
+    checkApart(names.where, grad, losses, [
       [names.pred, pred],
       [names.target, target],
       ['anchors', anchors],
+      ['weight', weight],
     ]);
     throw error;
   }

@@ -11,6 +11,8 @@ export const PROMISED = Symbol('promised');
 /** The threads of Node's pool, which compute what the calling thread does not. */
 const POOL_SIZE = Math.max(1, Math.trunc(Number(process.env.UV_THREADPOOL_SIZE ?? 4)) || 4);
 const AVAILABLE = os.availableParallelism();
+/** The most for a call that is not promised. */
+const MOST = Math.min(AVAILABLE, 1 + POOL_SIZE);
 
 /** Options that say where a call is computed. */
 export interface Threading {
@@ -20,10 +22,11 @@ export interface Threading {
 
 /** A call's `threads` as kernels take it: the most for a result, minus the most for a promise. */
 export function threadsOf(where: string, options: Threading | undefined): number {
-  const threads = options?.threads;
+  if (options === undefined) return MOST;
+  const { threads } = options;
   checkThreads(where, threads);
-  if (options?.[PROMISED]) return -Math.min(threads ?? AVAILABLE, POOL_SIZE);
-  return Math.min(threads ?? AVAILABLE, 1 + POOL_SIZE);
+  if (options[PROMISED]) return -Math.min(threads ?? AVAILABLE, POOL_SIZE);
+  return threads === undefined ? MOST : Math.min(threads, 1 + POOL_SIZE);
 }
 
 /** The options of a part of a call: computed where the whole is. */

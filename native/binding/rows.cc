@@ -31,6 +31,15 @@ const std::vector<Member>& Members() {
   return all;
 }
 
+// The work of a call, filled where it stays.
+struct RowCall {
+  const RowLoss* loss = nullptr;
+  Rows rows;
+  Reduction reduction = Reduction::kMean;
+
+  double operator()(Crew* crew) const { return Compute(crew, *loss, rows, reduction); }
+};
+
 // (pred, target[, grad, anchors, weight, losses]) and the numbers threads, reduction, format,
 // parameter, height and width, returning the loss or a promise of it. Anchors are one box per row,
 // or those of a grid's cells, which alone has height and width.
@@ -41,13 +50,15 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const RowLoss& loss = member.family()[member.index];
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
-    Rows rows;
-    rows.count = length / loss.width;
+    RowCall call;
+    call.loss = &loss;
+    Rows& rows = call.rows;
+    rows.count = loss.RowsOf(length);
     if (rows.count * loss.width != length) throw std::out_of_range("pred is not whole rows");
     rows.pred = pred.data;
     const size_t target_length = rows.count * loss.target_width;
     rows.target = arguments.OfLength(1, target_length);
-    const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 3));
+    call.reduction = static_cast<Reduction>(arguments.Integer(1, 0, 3));
     rows.format = static_cast<Format>(arguments.Integer(2, 0, 4));
     rows.parameter = static_cast<float>(arguments.Number(3));
     rows.grad = arguments.Optional(2, length);
@@ -73,9 +84,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     CheckDistinct(rows.losses, rows.count, rows.grad, length);
 
     const size_t floats = length + target_length + anchors.length + (rows.grad ? length : 0);
-    return Perform(env, arguments, floats, [&loss, rows, reduction](Crew* crew) {
-      return Compute(crew, loss, rows, reduction);
-    });
+    return Perform(env, arguments, floats, call);
   });
 }
 

@@ -73,7 +73,7 @@ struct Weighed {
 }  // namespace
 
 double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction) {
-  const size_t block = 4 * kBlock / loss.width;
+  const size_t block = loss.RowsOf(4 * kBlock);
   if (rows.grad == nullptr && reduction == Reduction::kBalanced) {
     // Without gradient, no row needs the divisors: targets are read once.
     const auto sum = SumBlocks<Weighed>(crew, rows.count, block, [&](size_t begin, size_t end) {

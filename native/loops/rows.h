@@ -97,6 +97,10 @@ struct RowLoss {
   Anchors anchors;
   RowKernel value;
   RowKernel gradient;
+
+  // How many rows so many numbers of predictions are, in rows of 1, 2 or 4: half of which is how
+  // far to shift. To divide takes some 4 ns of a small call's 160.
+  size_t RowsOf(size_t numbers) const { return numbers >> width / 2; }
 };
 
 // The weights of the rows [begin, end) with an object and of those without, or their numbers.
