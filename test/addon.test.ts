@@ -21,14 +21,7 @@ import {
 
 type Kernel = (...args: unknown[]) => unknown;
 
-const NO_ARRAYS = [null, 5, 'boxes', [], {}, new ArrayBuffer(64), () => 4];
-
-/** Views that hold no whole floats, or not where floats may be. */
-const NO_FLOATS = [
-  new Uint8Array(65),
-  new Uint8Array(new ArrayBuffer(80), 1, 64),
-  new DataView(new ArrayBuffer(80), 2, 64),
-];
+const NO_ARRAYS = [null, 5, 'boxes', [], {}, new Float64Array(8), new Uint8Array(8), () => 4];
 
 /** The arguments of a kernel of losses, in their order. */
 function lossCall(width: number, targetWidth: number) {
@@ -92,7 +85,7 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
   });
 
   test('what is no array', () => {
-    for (const wrong of [...NO_ARRAYS, ...NO_FLOATS]) {
+    for (const wrong of NO_ARRAYS) {
       for (const name of ['pred', 'target', 'weight', 'grad', 'losses']) {
         refuse({ [name]: wrong }, TYPE_ERROR);
       }
@@ -101,20 +94,6 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
     refuse({ pred: undefined }, TYPE_ERROR);
     refuse({ target: undefined }, TYPE_ERROR);
     if (usesAnchors) refuse({ anchors: undefined }, TYPE_ERROR);
-  });
-
-  test('arrays of other kinds count as the floats their bytes are', () => {
-    for (const name of ['pred', 'target', 'weight', 'grad', 'losses'] as const) {
-      const array = changed({})[name] as Float32Array;
-      for (const bytes of [4, array.byteLength - 4, array.byteLength + 4, 1024]) {
-        refuse({ [name]: new Uint8Array(bytes) }, RANGE_ERROR);
-      }
-      const call = changed({});
-      const [loss, same] = [array.slice(), new DataView(array.slice().buffer)].map((value) =>
-        kernel(...Object.values({ ...call, [name]: value })),
-      );
-      expect(same).toBe(loss);
-    }
   });
 
   test('what is no number, and numbers out of range', () => {
@@ -239,20 +218,11 @@ describe.each(overlaps)('$title', ({ matrix, kernel }) => {
 
 describe('a promised call', () => {
   const kernel = native.box.iou as unknown as Kernel;
-  const promised = (pred: ArrayBufferView, target: ArrayBufferView) =>
-    kernel(pred, target, -1, 0, 0, 0);
+  const promised = (pred: Float32Array, target: Float32Array) => kernel(pred, target, -1, 0, 0, 0);
 
   test('keeps its memory in place', async () => {
     const [pred, target] = [new Float32Array(8).fill(1), new Float32Array(8).fill(1)];
     const pending = promised(pred, target);
-    tryToTransfer(pred);
-    expect(pred).toHaveLength(8);
-    expect(await pending).toBe(0);
-  });
-
-  test('keeps that of a DataView', async () => {
-    const [pred, target] = [new Float32Array(8).fill(1), new Float32Array(8).fill(1)];
-    const pending = promised(new DataView(pred.buffer), new DataView(target.buffer));
     tryToTransfer(pred);
     expect(pred).toHaveLength(8);
     expect(await pending).toBe(0);

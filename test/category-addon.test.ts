@@ -16,7 +16,7 @@ import {
 
 type Kernel = (...args: unknown[]) => unknown;
 
-const NO_ARRAYS = [null, 5, 'rows', [], {}, new Uint8Array(7), () => 4];
+const NO_ARRAYS = [null, 5, 'rows', [], {}, new Float64Array(6), new Uint8Array(6), () => 4];
 
 /** Three rows of two classes. */
 const rightCall = () => ({
@@ -72,8 +72,7 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
     refuse({ pred: undefined }, TYPE_ERROR);
     refuse({ labels: undefined }, TYPE_ERROR);
     refuse({ labels: new Float32Array(3) }, TYPE_ERROR);
-    // Other kinds count as the floats their bytes are.
-    refuse({ pred: new Float64Array(6) }, RANGE_ERROR);
+    refuse({ pred: new Float64Array(6) }, TYPE_ERROR);
   });
 
   test('what is no number, and numbers out of range', () => {

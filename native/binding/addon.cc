@@ -2,7 +2,6 @@
 
 #include <napi.h>
 
-#include <cstdint>
 #include <string>
 
 #include "binding/arguments.h"
@@ -12,23 +11,16 @@
 
 namespace detloss {
 
-namespace {
-
-// What memory is safe by is that there are so many bytes, which are aligned: whether they are
-// floats, lib/check.ts has seen. To ask for these alone takes N-API 17 ns of a small call's 160,
-// for the length in numbers too 21, and for the kind 33.
-bool ReadFloats(napi_env env, napi_value value, ArrayInfo* array) {
-  size_t bytes = 0;
-  if (napi_get_buffer_info(env, value, &array->data, &bytes) != napi_ok) return false;
-  array->length = bytes / sizeof(float);
-  return bytes % sizeof(float) == 0 &&
-         reinterpret_cast<uintptr_t>(array->data) % alignof(float) == 0;
-}
-
-}  // namespace
-
+// To ask N-API for an array's kind takes it 17 ns of 26, of a small call's 200. That numbers have
+// the size of floats is what memory is safe by; whether they are floats, lib/check.ts has seen.
 bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayInfo* array) {
-  if (kind == napi_float32_array) return ReadFloats(env, value, array);
+  if (kind == napi_float32_array) {
+    size_t bytes = 0;
+    return napi_get_typedarray_info(env, value, nullptr, &array->length, &array->data, nullptr,
+                                    nullptr) == napi_ok &&
+           napi_get_buffer_info(env, value, nullptr, &bytes) == napi_ok &&
+           bytes == array->length * sizeof(float);
+  }
   return napi_get_typedarray_info(env, value, &array->type, &array->length, &array->data, nullptr,
                                   nullptr) == napi_ok &&
          array->type == kind;

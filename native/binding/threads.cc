@@ -80,19 +80,6 @@ Instance& InstanceOf(napi_env env) {
   return *static_cast<Instance*>(data);
 }
 
-// The ArrayBuffer that a typed array or a DataView views, which counts as an array of floats (see
-// ReadArray); null of what is neither.
-napi_value MemoryOf(napi_env env, napi_value value) {
-  napi_value memory = nullptr;
-  bool is = false;
-  if (napi_is_typedarray(env, value, &is) == napi_ok && is) {
-    napi_get_typedarray_info(env, value, nullptr, nullptr, nullptr, &memory, nullptr);
-  } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
-    napi_get_dataview_info(env, value, nullptr, nullptr, &memory, nullptr);
-  }
-  return memory;
-}
-
 // Calls JavaScript's `keep` with the memory of every array of `held`. False where it throws.
 bool KeepMemory(napi_env env, const std::vector<napi_value>& held) {
   const napi_ref keep = InstanceOf(env).keep;
@@ -102,8 +89,11 @@ bool KeepMemory(napi_env env, const std::vector<napi_value>& held) {
   napi_get_reference_value(env, keep, &function);
   napi_get_undefined(env, &receiver);
   for (const napi_value value : held) {
-    napi_value memory = MemoryOf(env, value);
-    if (memory == nullptr) continue;
+    napi_value memory = nullptr;
+    bool is_array = false;
+    napi_is_typedarray(env, value, &is_array);
+    if (!is_array) continue;
+    napi_get_typedarray_info(env, value, nullptr, nullptr, nullptr, &memory, nullptr);
     if (napi_call_function(env, receiver, function, 1, &memory, nullptr) != napi_ok) return false;
   }
   return true;
