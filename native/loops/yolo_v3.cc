@@ -210,7 +210,7 @@ double BoxTerm(const Scale& scale, const size_t* positives, size_t positive_coun
     sum.Add(ZeroWhere(unused, Value(loss)));
     if constexpr (kGradient) {
       // A row whose loss is NaN has no derivative by any of its numbers.
-      const Lanes weight = Select(loss.value == loss.value, Lanes(factor), loss.value);
+      const Lanes weight = UnlessNaN(loss.value, Lanes(factor));
       StoreFour(InOrder(scale.y_first,
                         {loss.a * weight, loss.b * weight, loss.c * weight, loss.d * weight}),
                 slopes);
