@@ -69,7 +69,7 @@ struct Meeting {
   decltype(ReachOf(std::declval<Pair>().y)) y;
   decltype(Intersection(x, y)) intersection;
   decltype(std::declval<Pair>().x.size * std::declval<Pair>().y.size - intersection) united;
-  decltype(Number(1.0f) - ExactRatio(intersection, united, 0.0f)) distance;
+  decltype(Number(1.0f) - ExactRatio(intersection, united)) distance;
 
   FORMULA explicit Meeting(const Pair& boxes)
       : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)), intersection(Intersection(x, y)) {
@@ -78,7 +78,7 @@ struct Meeting {
                                           Value(x.overlap) * (y.only_prediction + y.only_target)));
     const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
     united = Refine(total - intersection, Value(intersection) + separate);
-    distance = Refine(Number(1.0f) - ExactRatio(intersection, united, 0.0f),
+    distance = Refine(Number(1.0f) - ExactRatio(intersection, united),
                       ExactRatio(separate, Value(united), 1.0f));
   }
 };
@@ -124,9 +124,8 @@ struct EmptyPart {
 struct CentreDistance {
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
-    const auto distance = Square(boxes.x.offset) + Square(boxes.y.offset);
-    const auto diagonal = Square(meeting.x.enclosing) + Square(meeting.y.enclosing);
-    return Ratio(distance, diagonal);
+    return RatioOfSquares(boxes.x.offset, boxes.y.offset,  //
+                          meeting.x.enclosing, meeting.y.enclosing);
   }
 };
 
@@ -134,20 +133,20 @@ struct CentreDistance {
 //
 //   L = 1 − IoU + ρ² / c² + α v,   v = 4/π² (arctan w*/h* − arctan w/h)²,   α = v / (1 − IoU + v)
 //
-// α is a weight: the paper's authors hold it constant in the gradient.
+// In right angles, v is the angle's square. α is a weight: the paper's authors hold it constant in
+// the gradient.
 template <bool kDetachAlpha>
 struct CompletePenalty {
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
     const auto angle = AngleBetween(boxes.x.size, boxes.y.size, boxes.x.truth, boxes.y.truth);
-    const Number four_per_pi2(0.40528473456935109f);
     const auto centres = CentreDistance{}(boxes, meeting);
     if constexpr (kDetachAlpha) {
-      const Number v = WeighSquare(Value(angle), four_per_pi2);
-      const Number alpha = ExactRatio(v, Value(meeting.distance) + v, 0.0f);
-      return centres + WeighSquare(angle, alpha * four_per_pi2);
+      const Number v = Square(Value(angle));
+      const Number alpha = PartOf(Value(meeting.distance) + v, v);
+      return centres + WeighSquare(angle, alpha);
     } else {
-      const auto v = WeighSquare(angle, four_per_pi2);
+      const auto v = Square(angle);
       return centres + Ratio(v, meeting.distance + v) * v;
     }
   }
@@ -168,7 +167,7 @@ struct Similarity {
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);
-    return ExactRatio(meeting.intersection, meeting.united, 0.0f) - Penalty{}(boxes, meeting);
+    return ExactRatio(meeting.intersection, meeting.united) - Penalty{}(boxes, meeting);
   }
 };
 

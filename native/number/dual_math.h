@@ -11,6 +11,9 @@ FORMULA auto Square(const Dual<P...>& x) {
   return Derive(Square(x.value), x, ChainRule{x.value + x.value});
 }
 
+// x² + y²
+FORMULA Number SumOfSquares(Number x, Number y) { return MulAdd(x, x, Square(y)); }
+
 // x² times a constant weight, which all partials share.
 FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * weight; }
 template <class... P>
@@ -160,32 +163,65 @@ FORMULA Number ExactRatio(Number a, Number b, Number at_zero) {
   return Select(b == Number(0.0f), at_zero, a / b);
 }
 
+// 0, with derivative 0, where y is 0.
 template <class... P, class... Q>
-FORMULA auto ExactRatio(const Dual<P...>& x, const Dual<Q...>& y, Number at_zero) {
+FORMULA auto ExactRatio(const Dual<P...>& x, const Dual<Q...>& y) {
   const Number inverse = InverseOrZero(y.value);
-  const Number quotient = Quotient(x.value, y.value, inverse);
-  const Number ratio = Select(y.value == Number(0.0f), at_zero, quotient);
+  const Number ratio = Quotient(x.value, y.value, inverse);
   return Derive(ratio, x, y, QuotientRule{ratio, inverse});
 }
+FORMULA Number ExactRatio(Number a, Number b) { return ExactRatio(a, b, 0.0f); }
 
-// The angle from the diagonal of a box w wide and h high to that of its target:
+// (x² + y²) / (u² + v²), as Ratio has it. Its derivative is twice x x' + y y' − ratio (u u' + v v')
+// over the same divisor: the doubling is that of all partials at once.
+FORMULA Number RatioOfSquares(Number x, Number y, Number u, Number v) {
+  return Ratio(SumOfSquares(x, y), SumOfSquares(u, v));
+}
+template <class X, class Y, class U, class V>
+FORMULA auto RatioOfSquares(const X& x, const Y& y, const U& u, const V& v) {
+  const Number inverse = InverseOrZero(SumOfSquares(u.value, v.value));
+  const Number ratio = SumOfSquares(x.value, y.value) * inverse;
+  const Number twice = inverse + inverse;
+  const Number share = ratio * twice;
+  const auto of_above = Derive(ratio, x, y, TotalRule{x.value * twice, y.value * twice});
+  const auto of_below = Derive(ratio, u, v, TotalRule{u.value * share, v.value * share});
+  return Derive(ratio, of_above, of_below, DifferenceRule{});
+}
+
+// a / b for a from 0 to b, within 0.5 ULP but where b is subnormal; 0 where both are 0.
+FORMULA Number PartOf(Number b, Number a) { return a / Greater(Number(1.17549435e-38f), b); }
+
+// The angle between the diagonals of a box w wide and h high and of its target, in right angles:
 //
 //   arctan w*/h* − arctan w/h = arctan((w* h − w h*) / (h* h + w* w))
 //
 // with one arc tangent instead of two. A box that is a point has the angle 0, as atan2(0, 0) has:
 // h counts as 1e-30 at least, which no other box notices.
+struct Diagonals {
+  Number across;  // the numerator
+  Number along;   // the denominator
+
+  FORMULA Diagonals(Number w, Number h, Number truth_w, Number truth_h) {
+    const Number upright = Greater(Number(1e-30f), h);
+    const Number truth_upright = Greater(Number(1e-30f), truth_h);
+    across = truth_w * upright - w * truth_upright;
+    along = MulAdd(truth_upright, upright, truth_w * w);
+  }
+  FORMULA Number Angle() const { return ArcTangent(Abs(across), along); }
+};
+
+// Without its sign, which makes no difference to what the angle is for, its square.
 FORMULA Number AngleBetween(Number w, Number h, Number truth_w, Number truth_h) {
-  const Number upright = Greater(Number(1e-30f), h);
-  const Number truth_upright = Greater(Number(1e-30f), truth_h);
-  return ArcTangent(truth_w * upright - w * truth_upright,
-                    MulAdd(truth_upright, upright, truth_w * w));
+  return Diagonals(w, h, truth_w, truth_h).Angle();
 }
 
 // ∂/∂w = −h / (w² + h²), ∂/∂h = w / (w² + h²): the derivative of −atan2(w, h), 0 at a point.
 template <class... P, class... Q>
 FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth_w,
                           Number truth_h) {
-  const Number angle = AngleBetween(w.value, h.value, truth_w, truth_h);
-  const Number inverse = Inverse(MulAdd(w.value, w.value, h.value * h.value));
+  const Diagonals diagonals(w.value, h.value, truth_w, truth_h);
+  const Number angle = CopySign(diagonals.Angle(), diagonals.across);
+  const Number right_angles(0.63661977236758134f);
+  const Number inverse = right_angles * Inverse(SumOfSquares(w.value, h.value));
   return Derive(angle, w, h, TotalRule{Negated{h.value * inverse}, w.value * inverse});
 }

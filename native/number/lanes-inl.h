@@ -75,6 +75,8 @@ FORMULA Lanes OffsetIn(Lanes a, Lanes n, Lanes c) {
 
 FORMULA Lanes Value(Lanes a) { return a; }
 FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
+// With the sign of b, for a ≥ 0.
+FORMULA Lanes CopySign(Lanes a, Lanes b) { return hn::CopySignToAbs(a.v, b.v); }
 FORMULA Lanes Square(Lanes a) { return a * a; }
 FORMULA Lanes Sqrt(Lanes a) { return hn::Sqrt(a.v); }
 
@@ -160,14 +162,14 @@ FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e3
 // these loops, and Newton's method keeps them busy for longer.
 FORMULA Lanes Inverse(Lanes a) { return Lanes(1.0f) / Greater(1.17549435e-38f, a); }
 
-// a / b, given 1 / b: the product, corrected by what is left of a. Within 0.5 ULP; a / a is 1.
+// a / b, given 1 / b: the product, corrected by what is left of a. Within 0.5 ULP; a / a is 1. It
+// is 0 where the inverse is.
 FORMULA Lanes Quotient(Lanes a, Lanes b, Lanes inverse) {
 #if DETLOSS_FUSED
   const Lanes quotient = a * inverse;
   return MulAdd(NegMulAdd(quotient, b, a), inverse, quotient);
 #else
-  (void)inverse;
-  return a / b;
+  return ZeroWhere(inverse == Lanes(0.0f), a / b);
 #endif
 }
 

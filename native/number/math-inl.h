@@ -76,27 +76,24 @@ FORMULA Lanes LogOneMinus(Lanes a) {
   return UnlessFinite(a, Select(rest == Lanes(0.0f), -104.7f, log));
 }
 
-// atan2(y, x) for x ≥ 0, with atan2(0, 0) = 0: the smaller of |y| and x over the larger, then
-// arctan t / t as a polynomial in t² on [0, 1], fitted for least relative error (2e-8). Within 2.2
-// ULP.
+// atan2(y, x) for x and y of 0 or more, in right angles, with atan2(0, 0) = 0: the smaller of the
+// two over the larger, then arctan t / t as a polynomial in t² on [0, 1], fitted for least relative
+// error (1.1e-7). Within 3.8 ULP.
 FORMULA Lanes ArcTangent(Lanes y, Lanes x) {
-  const Lanes rise = Abs(y);
-  const Mask steep = x < rise;
-  const Lanes larger = Select(steep, rise, x);
-  const Lanes smaller = Select(steep, x, rise);
+  const Mask steep = x < y;
+  const Lanes larger = Select(steep, y, x);
+  const Lanes smaller = Select(steep, x, y);
   const Lanes t = smaller / Greater(1.17549435e-38f, larger);
   const Lanes z = t * t;
-  // Estrin's scheme: the terms in pairs, so that they do not wait for one another.
   const Lanes z2 = z * z;
-  const Lanes z4 = z2 * z2;
-  const Lanes p01 = MulAdd(z, 0.199937731f, -0.333331525f);
-  const Lanes p23 = MulAdd(z, 0.106660046f, -0.142110556f);
-  const Lanes p45 = MulAdd(z, 0.0432118587f, -0.0755221397f);
-  const Lanes p67 = MulAdd(z, 0.00292069186f, -0.0163679272f);
-  const Lanes series = MulAdd(MulAdd(p67, z2, p45), z4, MulAdd(p23, z2, p01));
-  const Lanes angle = MulAdd(t * z, series, t);
-  const Lanes upright = Select(steep, Lanes(1.57079637f) - angle, angle);
-  return hn::CopySignToAbs(upright.v, y.v);
+  // The terms in pairs, so that they do not wait for one another.
+  const Lanes p01 = MulAdd(z, -0.21219951f, 0.63661975f);
+  const Lanes p23 = MulAdd(z, -0.089329116f, 0.12714742f);
+  const Lanes p45 = MulAdd(z, -0.038125277f, 0.06330975f);
+  const Lanes p67 = MulAdd(z, -0.0030336438f, 0.015610574f);
+  const Lanes series = MulAdd(MulAdd(MulAdd(p67, z2, p45), z2, p23), z2, p01);
+  const Lanes angle = t * series;
+  return Select(steep, Lanes(1.0f) - angle, angle);
 }
 
 // How many powers of 2 there are in a doubling that e^a is made of: as many as a vector has lanes,

@@ -39,10 +39,15 @@ FORMULA Number LogRatio(Number a, Number b) {
   return normal ? std::log(quotient) : std::log(a) - std::log(b);
 }
 FORMULA Number Log(Number a) { return std::log(a); }
-FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x); }
+FORMULA Number CopySign(Number a, Number b) { return std::copysign(a, b); }
+FORMULA Number ArcTangent(Number y, Number x) {
+  return std::atan2(y, x) * Number(0.63661977236758134);  // in right angles
+}
 
 FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
-FORMULA Number Quotient(Number a, Number b, Number) { return b == 0 ? Number(0) : a / b; }
+FORMULA Number Quotient(Number a, Number b, Number inverse) {
+  return inverse == 0 ? Number(0) : a / b;
+}
 
 FORMULA Number Exp(Number a) { return std::exp(a); }
 FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
