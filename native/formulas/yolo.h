@@ -65,7 +65,7 @@ FORMULA Number KeptInside(const Number& part) {
 }
 FORMULA Number RawCentre(const Number& centre, const Number& cells, const Number& cell) {
   const Number before = OffsetIn(centre, cells, cell);
-  const Number after = -OffsetIn(centre, cells, cell + Number(1.0f));
+  const Number after = RestIn(centre, cells, cell + Number(1.0f));
   return LogRatio(KeptInside(before), KeptInside(after));
 }
 FORMULA Number RawSize(const Number& size, const Number& anchor) {
@@ -78,10 +78,10 @@ FORMULA Number RawSize(const Number& size, const Number& anchor) {
 struct OnRawFeatures {
   template <class Raw>
   FORMULA auto operator()(const Raw& raw, const Cell& cell, const Truth& truth) const {
-    return Square(RawCentre(truth.x, cell.columns, cell.column) - raw.x) +
-           Square(RawCentre(truth.y, cell.lines, cell.line) - raw.y) +
-           Square(RawSize(truth.w, cell.anchor_w) - raw.w) +
-           Square(RawSize(truth.h, cell.anchor_h) - raw.h);
+    return SumOfSquares(RawCentre(truth.x, cell.columns, cell.column) - raw.x,
+                        RawCentre(truth.y, cell.lines, cell.line) - raw.y) +
+           SumOfSquares(RawSize(truth.w, cell.anchor_w) - raw.w,
+                        RawSize(truth.h, cell.anchor_h) - raw.h);
   }
 };
 

@@ -33,6 +33,7 @@ void ForBlocks(Crew* crew, size_t count, size_t block, const Body& body) {
 // The sum of what `body(begin, end)` returns for the blocks of `count` rows, added in their order.
 template <class Sum, class Body>
 Sum SumBlocks(Crew* crew, size_t count, size_t block, const Body& body) {
+  if (crew == nullptr && 0 < count && count <= block) return body(0, count);
   Sum sum{};
   if (crew == nullptr) {
     ForBlocks(nullptr, count, block, [&](size_t begin, size_t end) { sum += body(begin, end); });

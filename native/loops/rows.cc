@@ -1,5 +1,7 @@
 #include "loops/rows.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
 
 #include "loops/blocks.h"
@@ -13,6 +15,11 @@ bool PrefetchPays() {
 #else
   return true;
 #endif
+}
+
+void PrefetchFirst(const void* array) {
+  const char* const from = static_cast<const char*>(array);
+  for (size_t line = 0; line < 3; ++line) hwy::Prefetch(from + 64 * line);
 }
 
 double WeightSum(Crew* crew, const float* weight, size_t count) {

@@ -119,6 +119,10 @@ const RowLoss* YoloLosses();
 // quarter of IoU's time.
 bool PrefetchPays();
 
+// Asks for the first numbers of an array, of which a call on a few rows consists. Loops ask for
+// nothing that they are about to read: a call on 8 boxes would take 10 ns longer.
+void PrefetchFirst(const void* array);
+
 // The reduced loss; with Reduction::kNone, the sum. Here and below, `crew` shares the work, or is
 // null where the calling thread does it alone.
 double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction);

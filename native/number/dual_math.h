@@ -13,6 +13,11 @@ FORMULA auto Square(const Dual<P...>& x) {
 
 // x² + y²
 FORMULA Number SumOfSquares(Number x, Number y) { return MulAdd(x, x, Square(y)); }
+template <class... P, class... Q>
+FORMULA auto SumOfSquares(const Dual<P...>& x, const Dual<Q...>& y) {
+  return Derive(SumOfSquares(x.value, y.value), x, y,
+                TotalRule{x.value + x.value, y.value + y.value});
+}
 
 // x² times a constant weight, which all partials share.
 FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * weight; }

@@ -73,6 +73,15 @@ FORMULA Lanes OffsetIn(Lanes a, Lanes n, Lanes c) {
 #endif
 }
 
+// c − a n, likewise.
+FORMULA Lanes RestIn(Lanes a, Lanes n, Lanes c) {
+#if DETLOSS_FUSED
+  return NegMulAdd(a, n, c);
+#else
+  return -OffsetIn(a, n, c);
+#endif
+}
+
 FORMULA Lanes Value(Lanes a) { return a; }
 FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
 // With the sign of b, for a ≥ 0.

@@ -8,6 +8,7 @@ FORMULA Number MulAdd(Number a, Number b, Number c) { return a * b + c; }
 FORMULA Number MulSub(Number a, Number b, Number c) { return a * b - c; }
 FORMULA Number NegMulAdd(Number a, Number b, Number c) { return c - a * b; }
 FORMULA Number OffsetIn(Number a, Number n, Number c) { return std::fma(a, n, -c); }
+FORMULA Number RestIn(Number a, Number n, Number c) { return std::fma(-a, n, c); }
 
 FORMULA Number Abs(Number a) { return std::fabs(a); }
 FORMULA Number Square(Number a) { return a * a; }
