@@ -38,9 +38,11 @@ const ERRORS = [
   'yolo-v3-errors-arrays',
 ];
 
+const { maxWorkers, ...common } = base;
+
 function project(displayName, suites, deviceArrays) {
   return {
-    ...base,
+    ...common,
     displayName,
     testPathIgnorePatterns: [],
     testMatch: suites.map((name) => `<rootDir>/test/${name}.test.ts`),
@@ -53,11 +55,12 @@ function project(displayName, suites, deviceArrays) {
 }
 
 export default {
+  maxWorkers,
   projects: [
     project('typed arrays', [...RESULTS, ...ACCURACY, ...ERRORS], false),
     project('device arrays', RESULTS, true),
     {
-      ...base,
+      ...common,
       displayName: 'cuda',
       testPathIgnorePatterns: [],
       testMatch: ['<rootDir>/test/cuda/*.test.ts'],

@@ -32,7 +32,7 @@ const env = {
 // Those of the GPU have an addon of their own, and the others named here are about JavaScript.
 const slow = 'leaving|accuracy|objectness-sums';
 const elsewhere = 'assign-|bench|cuda/|docs-|log-|reference|train-digits';
-const suites = [`--testPathIgnorePatterns=/test/(${slow}|${elsewhere})`, '--maxWorkers=100%'];
+const suites = [`--testPathIgnorePatterns=/test/(${slow}|${elsewhere})`];
 const [first, ...rest] = process.argv.slice(2);
 const command =
   first === '--fuzz'
