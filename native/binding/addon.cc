@@ -12,7 +12,7 @@
 
 namespace detloss {
 
-// To ask N-API for an array's kind takes it 17 ns of 26, of a small call's 175. That numbers have
+// To ask N-API for an array's kind takes it 17 ns of 26, of a small call's 165. That numbers have
 // the size of floats is what memory is safe by; whether they are floats, lib/check.ts has seen.
 bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayInfo* array) {
   const bool floats = kind == napi_float32_array;

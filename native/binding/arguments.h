@@ -37,7 +37,7 @@ bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayI
 // The arguments of one call, read in place: a call must not allocate. What is no number is passed
 // as JavaScript passes arguments. Numbers are in memory that JavaScript and the addon share, as is
 // the number that a call returns: through N-API each takes 3 to 5 ns to pass and some 20 to return,
-// of a small call's 175.
+// of a small call's 165.
 class Arguments {
  public:
   static constexpr size_t kMost = 8;

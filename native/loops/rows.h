@@ -99,7 +99,7 @@ struct RowLoss {
   RowKernel gradient;
 
   // How many rows so many numbers of predictions are, in rows of 1, 2 or 4: half of which is how
-  // far to shift. To divide takes some 4 ns of a small call's 175.
+  // far to shift. To divide takes some 4 ns of a small call's 165.
   size_t RowsOf(size_t numbers) const { return numbers >> width / 2; }
 };
 
