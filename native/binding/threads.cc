@@ -177,7 +177,9 @@ Crew* CrewOf(napi_env env, int threads, size_t floats) {
   const Clock::time_point now = Clock::now();
   const bool worthwhile = floats >= kFloatsOfLongCall || now - helpers->last_call < kSoon;
   helpers->last_call = now;
-  while (worthwhile && helpers->called < threads - 1 && helpers->tasks < Helpers::kMostTasks) {
+  // Counted once: on a busy machine the first may have gone before the last is called.
+  const int missing = worthwhile ? threads - 1 - helpers->called : 0;
+  for (int call = 0; call < missing && helpers->tasks < Helpers::kMostTasks; ++call) {
     auto task = std::make_unique<Task>();
     const Crew::Patience patience = helpers->PatienceOfNext();
     task->run = [helpers, patience] {

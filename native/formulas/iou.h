@@ -124,8 +124,7 @@ struct EmptyPart {
 struct CentreDistance {
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
-    return RatioOfSquares(boxes.x.offset, boxes.y.offset,  //
-                          meeting.x.enclosing, meeting.y.enclosing);
+    return RatioOfSquares(boxes.x.offset, boxes.y.offset, meeting.x.enclosing, meeting.y.enclosing);
   }
 };
 

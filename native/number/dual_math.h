@@ -193,8 +193,11 @@ FORMULA auto RatioOfSquares(const X& x, const Y& y, const U& u, const V& v) {
   return Derive(ratio, of_above, of_below, DifferenceRule{});
 }
 
-// a / b for a from 0 to b, within 0.5 ULP but where b is subnormal; 0 where both are 0.
-FORMULA Number PartOf(Number b, Number a) { return a / Greater(Number(1.17549435e-38f), b); }
+// part / whole for a part between 0 and the whole; 0 where both are 0. Within 0.5 ULP, unless the
+// whole is subnormal.
+FORMULA Number PartOf(Number whole, Number part) {
+  return part / Greater(Number(1.17549435e-38f), whole);
+}
 
 // The angle between the diagonals of a box w wide and h high and of its target, in right angles:
 //
@@ -220,13 +223,14 @@ FORMULA Number AngleBetween(Number w, Number h, Number truth_w, Number truth_h) 
   return Diagonals(w, h, truth_w, truth_h).Angle();
 }
 
-// ∂/∂w = −h / (w² + h²), ∂/∂h = w / (w² + h²): the derivative of −atan2(w, h), 0 at a point.
+// ∂/∂w = −h / (w² + h²), ∂/∂h = w / (w² + h²), in radians: the derivative of −atan2(w, h), 0 at a
+// point.
 template <class... P, class... Q>
 FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth_w,
                           Number truth_h) {
   const Diagonals diagonals(w.value, h.value, truth_w, truth_h);
   const Number angle = CopySign(diagonals.Angle(), diagonals.across);
-  const Number right_angles(0.63661977236758134f);
-  const Number inverse = right_angles * Inverse(SumOfSquares(w.value, h.value));
+  const Number radian(0.63661977236758134f);  // in right angles
+  const Number inverse = radian * Inverse(SumOfSquares(w.value, h.value));
   return Derive(angle, w, h, TotalRule{Negated{h.value * inverse}, w.value * inverse});
 }
