@@ -171,6 +171,10 @@ FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e3
 // these loops, and Newton's method keeps them busy for longer.
 FORMULA Lanes Inverse(Lanes a) { return Lanes(1.0f) / Greater(1.17549435e-38f, a); }
 
+// part / whole for a part between 0 and the whole, within 0.5 ULP; as above of a subnormal whole,
+// so that 0 / 0 is 0.
+FORMULA Lanes PartOf(Lanes whole, Lanes part) { return part / Greater(1.17549435e-38f, whole); }
+
 // a / b, given 1 / b: the product, corrected by what is left of a. Within 0.5 ULP; a / a is 1. It
 // is 0 where the inverse is.
 FORMULA Lanes Quotient(Lanes a, Lanes b, Lanes inverse) {

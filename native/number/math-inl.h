@@ -83,7 +83,7 @@ FORMULA Lanes ArcTangent(Lanes y, Lanes x) {
   const Mask steep = x < y;
   const Lanes larger = Select(steep, y, x);
   const Lanes smaller = Select(steep, x, y);
-  const Lanes t = smaller / Greater(1.17549435e-38f, larger);
+  const Lanes t = PartOf(larger, smaller);
   const Lanes z = t * t;
   const Lanes z2 = z * z;
   // The terms in pairs, so that they do not wait for one another.

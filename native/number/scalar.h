@@ -46,6 +46,9 @@ FORMULA Number ArcTangent(Number y, Number x) {
 }
 
 FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
+FORMULA Number PartOf(Number whole, Number part) {
+  return part / Max(std::numeric_limits<Number>::min(), whole);
+}
 FORMULA Number Quotient(Number a, Number b, Number inverse) {
   return inverse == 0 ? Number(0) : a / b;
 }

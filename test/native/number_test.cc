@@ -96,6 +96,11 @@ int TestMath() {
           1e-12, 1e12, [](float a, float b) HWY_ATTR { return First(Quotient(a, b, Inverse(b))); },
           [](double a, double b) { return a / b; }),
       0.6);
+  Report("PartOf",
+         Sweep(
+             1e-12, 1e12, [](float a, float b) HWY_ATTR { return First(PartOf(b, a)); },
+             [](double a, double b) { return a / b; }),
+         0.6);
   Report("Exp",
          Sweep(
              1e-6, 87, [](float a, float b) HWY_ATTR { return First(Exp(a < b ? a : -a)); },
@@ -155,6 +160,12 @@ int TestMath() {
         std::isnan(First(ArcTangent(nan, 1.0f))) && std::isnan(First(ArcTangent(1.0f, nan))));
   Check("a / a is 1", First(Quotient(0.3f, 0.3f, Inverse(0.3f))) == 1.0f &&
                           First(Quotient(1e36f, 1e36f, Inverse(1e36f))) == 1.0f);
+  Check("0 / 0 of a part is 0",
+        First(PartOf(0.0f, 0.0f)) == 0.0f && First(PartOf(2.0f, 2.0f)) == 1);
+  Check("a quotient by what has no inverse is 0", First(Quotient(0.0f, 0.0f, 0.0f)) == 0.0f);
+  Check("what is left in a cell is rounded once",
+        First(RestIn(0.3f, 7.0f, 3.0f)) == static_cast<float>(3.0 - 7.0 * 0.3f) &&
+            First(RestIn(0.3f, 7.0f, 3.0f)) == -First(OffsetIn(0.3f, 7.0f, 3.0f)));
   Check("1 / 0 is finite", std::isfinite(First(Inverse(0.0f))));
   Check("steps share ties", First(Step(0.0f)) == 0.5f && First(Step(1e-30f)) == 1.0f &&
                                 First(Step(-1e-30f)) == 0.0f && First(StepDown(0.0f)) == 0.5f &&
