@@ -275,7 +275,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * @accuracy
  * Error against float64, of 2, 20 and 80 classes, on any instruction set, of probabilities and of
  * logits: 3e-7 of a row's loss and of the row's largest component of the gradient; with label
- * smoothing 2e-6 of both (`test/yolo-v3-accuracy.test.ts`).
+ * smoothing 3e-6 of both (`test/yolo-v3-accuracy.test.ts`).
  *
  * @example
  * const logits = new Float32Array([0, 0]);
