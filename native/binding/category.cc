@@ -31,7 +31,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.Optional(5, rows.count);
     const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 2));
-    rows.smoothing = static_cast<float>(arguments.Number(3));
+    rows.smoothing = arguments.Number(3);
 
     const auto check_output = [&](const float* output, size_t output_length) {
       CheckDistinct(output, output_length, rows.pred, length);

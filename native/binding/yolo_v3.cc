@@ -120,7 +120,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     common.classes = arguments.Integer(3, 1, 4294967295.0);
     common.channels_first = arguments.Integer(4, 0, 1) == 1;
     common.y_first = arguments.Integer(5, 0, 1) == 1;
-    common.smoothing = static_cast<float>(arguments.Number(6));
+    common.smoothing = arguments.Number(6);
 
     std::vector<Scale> scales;
     std::vector<Span> inputs;

@@ -4,8 +4,31 @@
 #define DETLOSS_CUDA_BOXES_INL_H_
 
 #include "cuda/rows-inl.h"
+#include "loops/stand_ins.h"
 
 namespace detloss::cuda {
+
+template <class Formula, class = void>
+constexpr bool kIsOfAnyScale = false;
+template <class Formula>
+constexpr bool kIsOfAnyScale<Formula, std::void_t<decltype(Formula::kOfAnyScale)>> = true;
+
+// All formats in one type, which takes what follows from centre and size where there are no edges.
+FORMULA PlainAxis<Number> WithEdges(const PlainAxis<Number>& axis) { return axis; }
+FORMULA PlainAxis<Number> WithEdges(const PlainAxis<Zero>& axis) {
+  return {axis.offset,
+          axis.size,
+          axis.truth,
+          axis.right,
+          axis.left,
+          axis.offset,
+          axis.size - axis.truth,
+          ReachOfCentred(axis)};
+}
+template <class Edges>
+FORMULA PlainBoxes<Number> WithEdges(const PlainBoxes<Edges>& boxes) {
+  return {WithEdges(boxes.x), WithEdges(boxes.y)};
+}
 
 // What a row's partial derivatives are multiplied by.
 struct Weight {
@@ -23,33 +46,48 @@ class BoxPass {
   static constexpr size_t kWidth = 4;
   static constexpr bool kKeepsSides = false;
   static constexpr Anchors kAnchors =
-      std::is_invocable_v<Formula, PlainBoxes, Number, Number> ? Anchors::kPerRow : Anchors::kNone;
+      std::is_invocable_v<Formula, PlainBoxes<Number>, Number, Number> ? Anchors::kPerRow
+                                                                       : Anchors::kNone;
 
   explicit BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
 
   FORMULA auto Evaluate(const Rows& rows, size_t row) const {
-    const Four pred = ReadFour(rows.pred + 4 * row);
-    const Four target = ReadFour(rows.target + 4 * row);
-    const PlainBoxes boxes = WithFormat(
-        rows.format, [&](auto format) { return ToBoxes<decltype(format)::value>(pred, target); });
+    float pred[4];
+    float target[4];
+    ScaleBoxes(rows.format, ScaleOf(rows, row), rows.pred + 4 * row, rows.target + 4 * row, pred,
+               target);
+    const PlainBoxes<Number> boxes = WithFormat(rows.format, [&](auto format) {
+      return WithEdges(ToBoxes<decltype(format)::value>(ReadFour(pred), ReadFour(target)));
+    });
     if constexpr (kGradient) {
-      return ByCentreAndSize(Apply(Seed(boxes), rows, row), boxes);
+      return Apply(Seed(boxes), rows, row);
     } else {
       return Apply(boxes, rows, row);
     }
   }
 
+  FORMULA double LossOf(const Rows&, size_t, Number loss) const { return loss; }
+
   template <class Loss>
   FORMULA void StoreGradient(const Rows& rows, const Loss& loss, Number factor, size_t row) const {
     if constexpr (kGradient) {
       const Four gradient = WithFormat(rows.format, [&](auto format) {
-        return GradientOf<decltype(format)::value>(loss, Weight{factor});
+        return GradientOf<decltype(format)::value>(loss, Weight{factor * ScaleOf(rows, row)});
       });
       WriteFour(gradient, rows.grad + 4 * row);
     }
   }
 
  private:
+  // What a row's boxes are multiplied by: losses that have a scale are of the boxes as they are.
+  static FORMULA Number ScaleOf(const Rows& rows, size_t row) {
+    if constexpr (kIsOfAnyScale<Formula>) {
+      return ScaleOfBoxes(rows.format, rows.pred + 4 * row, rows.target + 4 * row);
+    } else {
+      return Number(1.0f);
+    }
+  }
+
   template <class Pair>
   FORMULA auto Apply(const Pair& boxes, const Rows& rows, size_t row) const {
     if constexpr (kAnchors == Anchors::kPerRow) {

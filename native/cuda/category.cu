@@ -69,14 +69,14 @@ double Kernel(const ClassRows& rows, size_t, size_t, double scale) {
 }  // namespace
 }  // namespace cuda
 
-#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)             \
-  {#NAME, false, &Kernel<TermsPerClass<FORMULA_TYPE, false>>, \
+#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)                                      \
+  {#NAME, false, FORMULA_TYPE::kOfLogits, &Kernel<TermsPerClass<FORMULA_TYPE, false>>, \
    &Kernel<TermsPerClass<FORMULA_TYPE, true>>},
 
 const ClassLoss* CategoryLosses() {
   using namespace cuda;
   static constexpr ClassLoss kTable[] = {
-      {"fasterRcnn", true, &Kernel<Softmax<false>>, &Kernel<Softmax<true>>},
+      {"fasterRcnn", true, false, &Kernel<Softmax<false>>, &Kernel<Softmax<true>>},
       DETLOSS_CATEGORY_LOSSES(DETLOSS_CLASS_KERNELS){}};
   return kTable;
 }

@@ -18,8 +18,9 @@ class LogitPairPass {
   explicit LogitPairPass(const Rows&) {}
 
   FORMULA auto Evaluate(const Rows& rows, size_t row) const {
-    const Number background = rows.pred[2 * row];
-    const Number object = rows.pred[2 * row + 1];
+    const OfLogits<2> pair(rows, row);
+    const Number background = pair.logits[0];
+    const Number object = pair.logits[1];
     const Number target = rows.target[row];
     if constexpr (kGradient) {
       const Zero zero;
@@ -28,6 +29,10 @@ class LogitPairPass {
     } else {
       return Formula{}(background, object, target);
     }
+  }
+
+  FORMULA double LossOf(const Rows& rows, size_t row, Number loss) const {
+    return OfLogits<2>::LossOf(rows, row, loss);
   }
 
   template <class Loss>

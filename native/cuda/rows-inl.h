@@ -6,6 +6,7 @@
 #include "cuda/formulas-inl.h"
 #include "cuda/launch-inl.h"
 #include "loops/rows.h"
+#include "loops/stand_ins.h"
 
 namespace detloss::cuda {
 
@@ -27,14 +28,13 @@ struct EvaluateRow {
       return;
     }
     const auto result = pass.Evaluate(rows, row);
-    const float loss = Value(result) * weight;
-    if (rows.losses != nullptr) rows.losses[row] = loss;
+    const double loss = pass.LossOf(rows, row, Value(result)) * static_cast<double>(weight);
+    if (rows.losses != nullptr) rows.losses[row] = static_cast<float>(loss);
     const bool absent = Pass::kKeepsSides && !(rows.target[row] > 0.0f);
     (absent ? sum.absent : sum.present) += loss;
     // A row whose loss is NaN has no derivative by any of its numbers.
-    const auto side = static_cast<float>(absent ? scale.absent : scale.present);
-    const float factor = loss == loss ? weight * side : loss;
-    pass.StoreGradient(rows, result, factor, row);
+    const double factor = loss == loss ? weight * (absent ? scale.absent : scale.present) : loss;
+    pass.StoreGradient(rows, result, static_cast<float>(factor), row);
   }
 };
 
@@ -43,6 +43,24 @@ template <class Pass>
 RowSums Kernel(const Rows& rows, size_t, size_t, const Sides& scale) {
   return {SumOf<Sides>(rows.count, EvaluateRow<Pass>{Pass(rows), rows, scale})};
 }
+
+// The loss of a row of kWidth logits, which may be infinite, and finite ones to evaluate it by.
+template <size_t kWidth>
+struct OfLogits {
+  float logits[kWidth];
+
+  FORMULA OfLogits(const Rows& rows, size_t row) {
+    const float* const own = rows.pred + row * kWidth;
+    for (size_t k = 0; k < kWidth; ++k) logits[k] = own[k];
+    const double logit = ExactLogit(own, kWidth);
+    if (IsLargeLogit(logit)) StandIn(logit, kWidth, logits);
+  }
+
+  static FORMULA double LossOf(const Rows& rows, size_t row, Number loss) {
+    const double logit = ExactLogit(rows.pred + row * kWidth, kWidth);
+    return IsLargeLogit(logit) ? LargeLoss(logit, rows.target[row]) : loss;
+  }
+};
 
 // Rows of one number, for formulas of a prediction and a target.
 template <class Formula, bool kGradient, bool kSides = false>
@@ -54,7 +72,15 @@ class ElementPass {
   explicit ElementPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
 
   FORMULA auto Evaluate(const Rows& rows, size_t row) const {
-    return formula_(Variable<kGradient>(rows.pred[row]), rows.target[row]);
+    if constexpr (kIs<Formula, LogitCrossEntropy>) {
+      return formula_(Variable<kGradient>(OfLogits<1>(rows, row).logits[0]), rows.target[row]);
+    } else {
+      return formula_(Variable<kGradient>(rows.pred[row]), rows.target[row]);
+    }
+  }
+  FORMULA double LossOf(const Rows& rows, size_t row, Number loss) const {
+    if constexpr (kIs<Formula, LogitCrossEntropy>) return OfLogits<1>::LossOf(rows, row, loss);
+    return loss;
   }
 
   template <class Loss>

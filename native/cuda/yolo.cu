@@ -24,6 +24,8 @@ class GridPass {
                      TruthOf(InOrder(y_first, ReadFour(rows.target + 4 * row))));
   }
 
+  FORMULA double LossOf(const Rows&, size_t, Number loss) const { return loss; }
+
   template <class Loss>
   FORMULA void StoreGradient(const Rows& rows, const Loss& loss, Number factor, size_t row) const {
     if constexpr (kGradient) {

@@ -109,9 +109,11 @@ struct EvaluateScaleRow {
 
   FORMULA void AddObjectness(size_t row, const Place& place, bool positive, ScaleSums& sums) const {
     const size_t at = place.offset + 4 * place.stride;
+    const float logit = scale.features[at];
     const auto loss =
-        LogitCrossEntropy{}(Variable<kGradient>(scale.features[at]), scale.objectness[row]);
-    (positive ? sums.objectness.present : sums.objectness.absent) += Value(loss);
+        LogitCrossEntropy{}(Variable<kGradient>(FiniteLogit(logit)), scale.objectness[row]);
+    (positive ? sums.objectness.present : sums.objectness.absent) +=
+        IsInfinite(logit) ? LargeLoss(logit, scale.objectness[row]) : Number(Value(loss));
     if constexpr (kGradient) {
       const auto count = positive ? counts->present : counts->absent;
       scale.grad[at] = loss.a * static_cast<float>(Share(scale.objectness_weight, count));

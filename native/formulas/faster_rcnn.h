@@ -7,11 +7,11 @@
 // given how the box lies to its anchor, which takes the target's place.
 template <class A>
 FORMULA auto OffsetToAnchor(const A& axis) {
-  return axis.offset / PositiveSize(axis.truth);
+  return OffsetOf(axis) / PositiveSize(axis.truth);
 }
 template <class A>
 FORMULA auto GrowthFromAnchor(const A& axis) {
-  return LogRatio(PositiveSize(axis.size), PositiveSize(axis.truth));
+  return -LogOfGrowth(axis);
 }
 
 // And back: x = xᵃ + t wᵃ, w = wᵃ e^t, with the growth kept at or below `clamp`.
@@ -33,9 +33,8 @@ struct AnchorOffsets {
 
   template <class A>
   FORMULA auto Along(const A& axis, const Number& anchor) const {
-    const auto shift = axis.offset / PositiveSize(anchor);
-    const auto growth = LogRatio(PositiveSize(axis.truth), PositiveSize(axis.size));
-    return huber(shift) + huber(growth);
+    const auto shift = OffsetOf(axis) / PositiveSize(anchor);
+    return huber(shift) + huber(LogOfGrowth(axis));
   }
 
   template <class Pair>

@@ -3,49 +3,64 @@
 //
 // `Four` is what holds a box's numbers in their order, and `Format` the order.
 
-using PlainAxis = Axis<Number, Number, Number>;
-using PlainBoxes = Boxes<PlainAxis, PlainAxis>;
+template <class Edges>
+using PlainAxis = Axis<Number, Number, Edges>;
+template <class Edges>
+using PlainBoxes = Boxes<PlainAxis<Edges>, PlainAxis<Edges>>;
 
-// A size below 0 counts as 0 about the same centre. `fold` is what that adds to either reach.
-struct Sizes {
-  Number size, truth, fold;
-};
-FORMULA Sizes ClampSizes(Number size, Number truth) {
-  const Number size0 = Positive(size);
-  const Number truth0 = Positive(truth);
-  return {size0, truth0, ((truth - truth0) - (size - size0)) * 0.5f};
+// From centre and size. A size below 0 counts as 0 about the same centre, here and below.
+FORMULA PlainAxis<Zero> FromCentre(Number centre, Number size, Number truth_centre,
+                                   Number truth_size) {
+  return CentredAxis(centre - truth_centre, Positive(size), Positive(truth_size));
 }
 
-// From centre and size.
-FORMULA PlainAxis FromCentre(Number centre, Number size, Number truth_centre, Number truth_size) {
-  const Number size0 = Positive(size);
-  const Number truth0 = Positive(truth_size);
-  const Number offset = centre - truth_centre;
-  const Number growth = size0 - truth0;
-  return AxisOf(offset, size0, truth0, MulAdd(growth, 0.5f, offset), MulSub(growth, 0.5f, offset));
+// The axis of a box given by its edges, of which `centred` has what follows from centre and size.
+// Where a box is inverted, its edges are not what `right` and `left` are about: all comes from
+// centre and size then, so that it agrees to the last digit.
+FORMULA PlainAxis<Number> WithEdges(const PlainAxis<Zero>& centred, Mask inverted, Number right,
+                                    Number left, Number exact_offset, Number growth, Number reach) {
+  return {centred.offset,
+          centred.size,
+          centred.truth,
+          Select(inverted, centred.right, right),
+          Select(inverted, centred.left, left),
+          exact_offset,
+          Select(inverted, centred.size - centred.truth, growth),
+          Select(inverted, ReachOfCentred(centred), reach)};
 }
 
-// From both ends.
-FORMULA PlainAxis FromEnds(Number start, Number end, Number truth_start, Number truth_end) {
-  const Sizes sizes = ClampSizes(end - start, truth_end - truth_start);
+// From both ends. The difference of the sizes is that of the ends' shifts, unless the boxes are so
+// far from each other that the shifts are what is rounded.
+FORMULA PlainAxis<Number> FromEnds(Number start, Number end, Number truth_start, Number truth_end) {
+  const Number size = end - start;
+  const Number truth = truth_end - truth_start;
   const Number start_shift = start - truth_start;
   const Number end_shift = end - truth_end;
-  return AxisOf((start_shift + end_shift) * 0.5f, sizes.size, sizes.truth, end_shift + sizes.fold,
-                sizes.fold - start_shift);
+  const Number shifts = start_shift + end_shift;
+  const Number lost = LostOfDifference(start, truth_start, start_shift) +
+                      LostOfDifference(end, truth_end, end_shift);
+  const PlainAxis<Zero> centred = CentredAxis(shifts * 0.5f, Positive(size), Positive(truth));
+  const Number growth = Select(Abs(start_shift) < truth, end_shift - start_shift, size - truth);
+  return WithEdges(centred, Lesser(size, truth) < 0.0f, end_shift, -start_shift,
+                   (shifts + lost) * 0.5f, growth,
+                   Lesser(end, truth_end) - Greater(start, truth_start));
 }
 
 // From start and size.
-FORMULA PlainAxis FromStart(Number start, Number size, Number truth_start, Number truth_size) {
-  const Sizes sizes = ClampSizes(size, truth_size);
+FORMULA PlainAxis<Number> FromStart(Number start, Number size, Number truth_start,
+                                    Number truth_size) {
   const Number shift = start - truth_start;
   const Number growth = size - truth_size;
-  return AxisOf(MulAdd(growth, 0.5f, shift), sizes.size, sizes.truth, shift + growth + sizes.fold,
-                sizes.fold - shift);
+  const Number offset = MulAdd(growth, 0.5f, shift);
+  const Number lost = MulAdd(LostOfDifference(size, truth_size, growth), 0.5f,
+                             LostOfDifference(start, truth_start, shift));
+  const PlainAxis<Zero> centred = CentredAxis(offset, Positive(size), Positive(truth_size));
+  return WithEdges(centred, Lesser(size, truth_size) < 0.0f, shift + growth, -shift, offset + lost,
+                   growth, Lesser(size + Negative(shift), truth_size - Positive(shift)));
 }
 
 template <Format kFormat>
-FORMULA PlainAxis FromNumbers(Number first, Number second, Number truth_first,
-                              Number truth_second) {
+FORMULA auto FromNumbers(Number first, Number second, Number truth_first, Number truth_second) {
   if constexpr (kFormat == Format::kXyxy || kFormat == Format::kTlbr) {
     return FromEnds(first, second, truth_first, truth_second);
   } else if constexpr (kFormat == Format::kXywh) {
@@ -66,10 +81,10 @@ FORMULA Four XFirst(const Four& four) {
 }
 
 template <Format kFormat>
-FORMULA PlainBoxes ToBoxes(const Four& pred, const Four& target) {
+FORMULA auto ToBoxes(const Four& pred, const Four& target) {
   const Four p = XFirst<kFormat>(pred);
   const Four t = XFirst<kFormat>(target);
-  return {FromNumbers<kFormat>(p.a, p.c, t.a, t.c), FromNumbers<kFormat>(p.b, p.d, t.b, t.d)};
+  return Boxes{FromNumbers<kFormat>(p.a, p.c, t.a, t.c), FromNumbers<kFormat>(p.b, p.d, t.b, t.d)};
 }
 
 // Boxes in a format, and as (x, y, w, h) of centre and size.
@@ -99,34 +114,17 @@ FORMULA Four FromCentreAndSize(const Four& box) {
   }
 }
 
-// The prediction as dual numbers, by its centre, its size and `within`, along x and y of each.
-FORMULA auto Seed(const PlainBoxes& boxes) {
-  const PlainAxis& x = boxes.x;
-  const PlainAxis& y = boxes.y;
+// The prediction as dual numbers by its centre and its size: x, y, width, height.
+template <class Edges>
+FORMULA auto Seed(const PlainBoxes<Edges>& boxes) {
+  const PlainAxis<Edges>& x = boxes.x;
+  const PlainAxis<Edges>& y = boxes.y;
   const Zero zero;
   const One one;
   return Boxes{Axis{Dual{x.offset, one}, Dual{x.size, zero, zero, one}, x.truth, x.right, x.left,
-                    Dual{x.within, zero, zero, zero, zero, one}},
+                    x.exact_offset, x.growth, x.reach},
                Axis{Dual{y.offset, zero, one}, Dual{y.size, zero, zero, zero, one}, y.truth,
-                    y.right, y.left, Dual{y.within, zero, zero, zero, zero, zero, one}}};
-}
-
-// `within` as a dual number itself, by the centre and by half the size.
-FORMULA auto DualOfWithin(const PlainAxis& axis) {
-  const One one;
-  return Negative(Dual{axis.right, one, one}) + Negative(Dual{axis.left, MinusOne{}, one});
-}
-
-// A loss by Seed's numbers as one by the centre and the size alone: the chain rule.
-template <class Loss>
-FORMULA auto ByCentreAndSize(const Loss& loss, const PlainBoxes& boxes) {
-  const auto x = DualOfWithin(boxes.x);
-  const auto y = DualOfWithin(boxes.y);
-  const Number half(0.5f);
-  const One one;
-  return Dual{loss.value, Combine(loss.e, x.a, loss.a, one), Combine(loss.f, y.a, loss.b, one),
-              Combine(Times(loss.e, half), x.b, loss.c, one),
-              Combine(Times(loss.f, half), y.b, loss.d, one)};
+                    y.right, y.left, y.exact_offset, y.growth, y.reach}};
 }
 
 // The gradient by the numbers of the format from the partials by centre and size, times the

@@ -3,83 +3,170 @@
 // How two intervals lie, one of length s (the prediction), one of length s* (the target):
 //
 //   outside   = max(right, 0) + max(left, 0): how far the prediction reaches beyond the target
-//   missing   = −within: how far the target reaches beyond the prediction
-//   reach     = s* − missing = s − outside: the overlap; negative where the intervals are apart
-//   enclosing = s + missing = s* + outside: the smallest interval that holds both
+//   missing   = −(min(right, 0) + min(left, 0)): how far the target reaches beyond the prediction
+//   overlap   = s* − missing = s − outside; negative where the intervals are disjoint
+//   enclosing = s* + outside = s + missing: the smallest interval that holds both
+//   s         = s* − missing + outside
 //
-// Of the two equal forms the one built on the shorter interval (for the overlap) or on the longer
-// one (for `enclosing`) is free of rounding where one interval holds the other, hence the refined
-// values. Where edges coincide min(·, 0) shares its derivative half and half, which is what makes
-// the gradient vanish where the boxes agree.
-template <class Overlap, class Enclosing>
-struct Reach {
+// Of two equal forms the one built on the shorter interval (for the overlap) or on the longer
+// one (for `enclosing`) is free of rounding where one interval holds the other.
+//
+// Moving either end of the prediction changes `missing` or `outside`, never both: the loss is
+// differentiated by −missing and by outside, and the chain rule leads from these to the box
+// (ByBoxes). Where one interval holds the other only one of the two changes, so that the partials
+// of the areas that stay as they are have nothing to cancel.
+template <class Overlap, class Enclosing, class Size>
+struct Lengths {
   Overlap overlap;  // at least 0, with the derivative of `reach`
   Enclosing enclosing;
+  Size size;
   Number reach;
   Number outside;
   Number missing;
   Number only_prediction;  // what the prediction has alone, at most all of it
   Number only_target;
 };
-template <class O, class E>
-Reach(O, E, Number, Number, Number, Number, Number) -> Reach<O, E>;
+template <class O, class E, class S>
+Lengths(O, E, S, Number, Number, Number, Number, Number) -> Lengths<O, E, S>;
 
-template <class A>
-FORMULA auto ReachOf(const A& axis) {
-  const auto& within = axis.within;
-  const Number missing = -Value(within);
-  const Number outside = Positive(axis.right) + Positive(axis.left);
-  // NaN in any of the numbers is in both `outside` and `missing`, and so in all that follows.
+// The variables of the two axes: where a gradient is computed, duals by −missing along x and y,
+// then by outside.
+struct PlainVariables {
+  static FORMULA Number Within(Number within) { return within; }
+  static FORMULA Number Outside(Number outside) { return outside; }
+};
+struct VariablesOfX {
+  static FORMULA auto Within(Number within) { return Dual{within, One{}}; }
+  static FORMULA auto Outside(Number outside) { return Dual{outside, Zero{}, Zero{}, One{}}; }
+};
+struct VariablesOfY {
+  static FORMULA auto Within(Number within) { return Dual{within, Zero{}, One{}}; }
+  static FORMULA auto Outside(Number outside) {
+    return Dual{outside, Zero{}, Zero{}, Zero{}, One{}};
+  }
+};
+
+template <class Variables, class A>
+FORMULA auto LengthsOf(const A& axis) {
+  const Number size = Value(axis.size);
+  const Number outside = OutsideOf(axis);
+  const Number missing = MissingOf(axis);
   const Number gap = Lesser(outside, missing);
-  const Number reach = Lesser(Value(axis.size), axis.truth) - gap;
-  const Number longer = Greater(Value(axis.size), axis.truth);
-  return Reach{Refine(axis.truth + within, Positive(reach)),
-               Refine(axis.size - within, longer + gap),
-               reach,
-               outside,
-               missing,
-               Lesser(Value(axis.size), outside),
-               Lesser(axis.truth, missing)};
+  const Number reach = ReachOf(axis);
+  const auto within_variable = Variables::Within(-missing);
+  const auto outside_variable = Variables::Outside(outside);
+  return Lengths{Refine(within_variable + axis.truth, Positive(reach)),
+                 Refine(outside_variable + axis.truth, Greater(size, axis.truth) + gap),
+                 Refine(within_variable + outside_variable, size),
+                 reach,
+                 outside,
+                 missing,
+                 Lesser(size, outside),
+                 Lesser(axis.truth, missing)};
 }
 
-// The area in both boxes. Boxes that touch have the derivative of boxes that overlap, which pulls
-// them together; boxes that are apart have none.
-template <class X, class Y>
-FORMULA auto Intersection(const X& x, const Y& y) {
-  const Number width = ZeroWhere(y.reach < 0.0f, Value(x.overlap));
-  const Number height = ZeroWhere(x.reach < 0.0f, Value(y.overlap));
-  return Refine(x.overlap * height + y.overlap * width, Value(x.overlap) * Value(y.overlap));
+// The derivatives of `outside` by the prediction's offset and size. Those of −missing are, of the
+// offset, the same with the other sign and, of the size, what is left of 1. An end that coincides
+// with the target's counts half, which is what makes the gradient vanish where the boxes agree.
+struct Growth {
+  Number by_offset;
+  Number by_size;
+
+  template <class A>
+  explicit FORMULA Growth(const A& axis) {
+    const Number right = Step(axis.right);
+    const Number left = Step(axis.left);
+    by_offset = right - left;
+    by_size = (right + left) * Number(0.5f);
+  }
+};
+
+// A loss by the variables along one axis as one by what the prediction's offset and size depend on.
+template <class A, class W, class O>
+FORMULA auto AlongAxis(const A& axis, const W& by_within, const O& by_outside) {
+  const Growth growth(axis);
+  return axis.offset * (growth.by_offset * ToNumber(Minus(by_outside, by_within))) +
+         axis.size * ToNumber(Combine(by_outside, growth.by_size, by_within,
+                                      Number(1.0f) - growth.by_size));
 }
+
+template <class Pair>
+FORMULA Number ByBoxes(const Number& loss, const Pair&) {
+  return loss;
+}
+template <class... P, class Pair>
+FORMULA auto ByBoxes(const Dual<P...>& loss, const Pair& boxes) {
+  return Refine(AlongAxis(boxes.x, loss.a, loss.c) + AlongAxis(boxes.y, loss.b, loss.d),
+                loss.value);
+}
+
+// Whether a pair of boxes asks for derivatives.
+template <class Pair>
+constexpr bool kHasGradient = !kIs<std::decay_t<decltype(std::declval<Pair>().x.size)>, Number>;
 
 // How two boxes lie. I and U are the areas of their intersection and union, and
 //
 //   distance = 1 − I / U = (U − I) / U
 //
-// The value takes the second form and the derivative the first, which each cancel where the other
-// does not: the value where the boxes nearly agree, the derivative where one is but a speck in the
-// other. U − I, the area in only one of them, is a sum of products of what either has alone along
-// the axes, all of them positive:
+// The value takes the second form, which does not cancel where the boxes nearly agree. U − I, the
+// area in only one of them, is a sum of products of what either has alone along the axes, all of
+// them positive:
 //
 //   U − I = only_prediction_x h + only_target_x h* + overlap_x (only_prediction_y + only_target_y)
 //
-// Two boxes without area have IoU 0.
+// Two boxes without area have IoU 0. Boxes that touch have the derivative of boxes that overlap,
+// which pulls them together; boxes that are disjoint have none.
 template <class Pair>
 struct Meeting {
-  decltype(ReachOf(std::declval<Pair>().x)) x;
-  decltype(ReachOf(std::declval<Pair>().y)) y;
-  decltype(Intersection(x, y)) intersection;
-  decltype(std::declval<Pair>().x.size * std::declval<Pair>().y.size - intersection) united;
-  decltype(Number(1.0f) - ExactRatio(intersection, united)) distance;
+  using X = std::conditional_t<kHasGradient<Pair>, VariablesOfX, PlainVariables>;
+  using Y = std::conditional_t<kHasGradient<Pair>, VariablesOfY, PlainVariables>;
 
-  FORMULA explicit Meeting(const Pair& boxes)
-      : x(ReachOf(boxes.x)), y(ReachOf(boxes.y)), intersection(Intersection(x, y)) {
-    const Number separate = MulAdd(x.only_prediction, Value(boxes.y.size),
-                                   MulAdd(x.only_target, boxes.y.truth,
-                                          Value(x.overlap) * (y.only_prediction + y.only_target)));
-    const auto total = boxes.x.size * boxes.y.size + boxes.x.truth * boxes.y.truth;
-    united = Refine(total - intersection, Value(intersection) + separate);
-    distance = Refine(Number(1.0f) - ExactRatio(intersection, united),
-                      ExactRatio(separate, Value(united), 1.0f));
+  decltype(LengthsOf<X>(std::declval<Pair>().x)) x;
+  decltype(LengthsOf<Y>(std::declval<Pair>().y)) y;
+  Number intersection;
+  Number separate;
+  Number united;
+  Number truth;  // the target's area
+
+  FORMULA explicit Meeting(const Pair& boxes) : x(LengthsOf<X>(boxes.x)), y(LengthsOf<Y>(boxes.y)) {
+    intersection = Value(x.overlap) * Value(y.overlap);
+    separate = MulAdd(x.only_prediction, Value(y.size),
+                      MulAdd(x.only_target, boxes.y.truth,
+                             Value(x.overlap) * (y.only_prediction + y.only_target)));
+    united = intersection + separate;
+    truth = boxes.x.truth * boxes.y.truth;
+  }
+
+  // The derivative of the intersection by the overlap along x and along y.
+  FORMULA Number Height() const { return ZeroWhere(x.reach < 0.0f, Value(y.overlap)); }
+  FORMULA Number Width() const { return ZeroWhere(y.reach < 0.0f, Value(x.overlap)); }
+
+  // U with its derivatives.
+  FORMULA auto United() const {
+    return Refine(x.size * y.size - (x.overlap * Height() + y.overlap * Width()), united);
+  }
+
+  // 1 − I / U, of I = I_x I_y and U = (I_x + o_x)(I_y + o_y) + T − I with the target's area T. By
+  // the quotient rule, with all that cancels left out,
+  //
+  //   ∂/∂I_x = −I_y (o_x s_y + T) / U²,   ∂/∂o_x = I s_y / U²
+  //
+  // where s_y = I_y + o_y, and likewise along y.
+  FORMULA auto Distance() const {
+    const Number value = ExactRatio(separate, united, 1.0f);
+    if constexpr (kHasGradient<Pair>) {
+      const Number inverse = InverseOrZero(united);
+      const Number iou = intersection * inverse;
+      const Number w = Value(x.size);
+      const Number h = Value(y.size);
+      const Number rest = truth * inverse;
+      // In this order, the two partials by the ends of an axis are the same where the boxes agree.
+      return Dual{value, Negated{Height() * MulAdd(x.only_prediction, h * inverse, rest) * inverse},
+                  Negated{Width() * MulAdd(y.only_prediction, w * inverse, rest) * inverse},
+                  h * iou * inverse, w * iou * inverse};
+    } else {
+      return value;
+    }
   }
 };
 
@@ -87,6 +174,7 @@ struct Meeting {
 //
 //   L = 1 − IoU
 struct NoPenalty {
+  static constexpr bool kOfLengths = true;  // whether its variables are those of Lengths
   template <class Pair, class M>
   FORMULA Zero operator()(const Pair&, const M&) const {
     return {};
@@ -98,21 +186,24 @@ struct NoPenalty {
 //   L = 1 − IoU + (C − U) / C
 //
 // with C the area of the smallest box that holds both. C − U too is taken as what it is, the area
-// in neither box: the two free corners, less the gap between boxes that are apart. Its derivative
-// is that of 1 − U/C, where U/C is the quotient if it is small and what is not empty if it is
-// large: either way its distance from both 0 and 1 is exact.
+// in neither box: the two free corners, less the gap between boxes that are disjoint. Of boxes so
+// far apart that U/C is below ½ it is 1 − U/C: either way the distance of both from 0 and from 1 is
+// exact.
 struct EmptyPart {
+  static constexpr bool kOfLengths = true;
   template <class Pair, class M>
   FORMULA auto operator()(const Pair&, const M& meeting) const {
     const auto& x = meeting.x;
     const auto& y = meeting.y;
     const auto enclosing = x.enclosing * y.enclosing;
     const Number corners = MulAdd(x.outside, y.missing, x.missing * y.outside);
-    const Number gap = Value(meeting.intersection) - x.reach * y.reach;
-    const Number empty = Ratio(corners + gap, Value(enclosing));
-    const Number full =
-        Select(empty < 0.5f, Number(1.0f) - empty, Ratio(Value(meeting.united), Value(enclosing)));
-    return Refine(Number(1.0f) - KnownRatio(meeting.united, enclosing, full), empty);
+    const Number gap = meeting.intersection - x.reach * y.reach;
+    const Number part = Ratio(meeting.united, Value(enclosing));
+    const Number rest = Ratio(corners + gap, Value(enclosing));
+    const Mask far = rest > 0.5f;
+    const Number full = Select(far, part, Number(1.0f) - rest);
+    const Number empty = Select(far, Number(1.0f) - part, rest);
+    return Refine(Number(1.0f) - KnownRatio(meeting.United(), enclosing, full), empty);
   }
 };
 
@@ -122,9 +213,56 @@ struct EmptyPart {
 //
 // with ρ the distance of the centres and c the diagonal of the smallest box that holds both.
 struct CentreDistance {
+  static constexpr bool kOfLengths = false;
+
+  // One axis: the offset d and the length C that encloses both, and of C − |d|, which is the mean m
+  // of the two sizes unless one box holds the other, when it is more.
+  struct Spread {
+    Number offset, enclosing, mean, margin;
+
+    template <class A, class L>
+    FORMULA Spread(const A& axis, const L& lengths)
+        : offset(Value(axis.offset)), enclosing(Value(lengths.enclosing)) {
+      const Number size = Value(axis.size);
+      mean = (size + axis.truth) * Number(0.5f);
+      margin = Greater(mean, Greater(size, axis.truth) - Abs(offset));
+    }
+    // C² − d²
+    FORMULA Number Rest() const { return margin * (enclosing + Abs(offset)); }
+  };
+
+  // The derivative of ρ²/c² along one axis: with q for ρ²/c² and ∂C = 0, ±½ or ±1,
+  //
+  //   ∂/∂d = 2 (d − q C ∂C) / c²
+  //
+  // which of boxes far apart is nothing but rounding. But where ∂C is not 0, C − |d| is the mean of
+  // the sizes, so that ±(d − q C ∂C) is (1 − |∂C|) |d| + |∂C| ((1 − q) C − m).
+  template <class A>
+  static FORMULA auto Along(const A& axis, const Spread& spread, Number share, Number rest,
+                            Number twice) {
+    const Growth growth(axis);
+    const Number beside = MulSub(rest, spread.enclosing, spread.mean);
+    const Number still = NegMulAdd(Abs(growth.by_offset), spread.offset, spread.offset);
+    return axis.offset * (MulAdd(growth.by_offset, beside, still) * twice) -
+           axis.size * (spread.enclosing * growth.by_size * share);
+  }
+
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
-    return RatioOfSquares(boxes.x.offset, boxes.y.offset, meeting.x.enclosing, meeting.y.enclosing);
+    const Spread x(boxes.x, meeting.x);
+    const Spread y(boxes.y, meeting.y);
+    const Number inverse = InverseOrZero(SumOfSquares(x.enclosing, y.enclosing));
+    const Number ratio = Lesser(Number(1.0f), SumOfSquares(x.offset, y.offset) * inverse);
+    if constexpr (kHasGradient<Pair>) {
+      const Number rest =
+          Select(ratio < 0.5f, Number(1.0f) - ratio, (x.Rest() + y.Rest()) * inverse);
+      const Number twice = inverse + inverse;
+      const Number share = ratio * twice;
+      return Refine(Along(boxes.x, x, share, rest, twice) + Along(boxes.y, y, share, rest, twice),
+                    ratio);
+    } else {
+      return ratio;
+    }
   }
 };
 
@@ -136,27 +274,35 @@ struct CentreDistance {
 // the gradient.
 template <bool kDetachAlpha>
 struct CompletePenalty {
+  static constexpr bool kOfLengths = false;
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
     const auto angle = AngleBetween(boxes.x.size, boxes.y.size, boxes.x.truth, boxes.y.truth);
     const auto centres = CentreDistance{}(boxes, meeting);
     if constexpr (kDetachAlpha) {
       const Number v = Square(Value(angle));
-      const Number alpha = PartOf(Value(meeting.distance) + v, v);
+      const Number alpha = PartOf(Value(meeting.Distance()) + v, v);
       return centres + WeighSquare(angle, alpha);
     } else {
       const auto v = Square(angle);
-      return centres + Ratio(v, meeting.distance + v) * v;
+      return centres + Ratio(v, ByBoxes(meeting.Distance(), boxes) + v) * v;
     }
   }
 };
 
 template <class Penalty>
 struct OverlapLoss {
+  static constexpr bool kOfAnyScale = true;
+
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);
-    return meeting.distance + Penalty{}(boxes, meeting);
+    const auto penalty = Penalty{}(boxes, meeting);
+    if constexpr (Penalty::kOfLengths) {
+      return ByBoxes(meeting.Distance() + penalty, boxes);
+    } else {
+      return ByBoxes(meeting.Distance(), boxes) + penalty;
+    }
   }
 };
 

@@ -16,26 +16,29 @@ struct L2 {
   }
 };
 
-// ½d² where |d| < δ, δ(|d| − ½δ) elsewhere: with m = min(|d|, δ) both are m(|d| − ½m).
+// ½d² where |d| < δ, δ(|d| − ½δ) elsewhere: the largest of q |d| − ½q² for q up to δ, reached at
+// q = min(|d|, δ). At a maximum the derivative is that with q held constant: q itself.
 // Huber, "Robust estimation of a location parameter", 1964.
 struct Huber {
   Number delta;
   template <class N>
   FORMULA auto operator()(const N& d) const {
     const auto distance = Abs(d);
-    const auto quadratic = Min(distance, delta);
-    return quadratic * (distance - Number(0.5f) * quadratic);
+    const Number q = Lesser(delta, Value(distance));
+    return Refine(distance * q, q * NegMulAdd(q, Number(0.5f), Value(distance)));
   }
 };
 
-// Huber(β) / β: its slope is ±1 beyond β. Girshick, "Fast R-CNN", arXiv 1504.08083.
+// Huber(β) / β: its slope is ±1 beyond β. Likewise the largest of q |d| − ½β q² for q up to 1,
+// whose quotient is finite for the smallest β. Girshick, "Fast R-CNN", arXiv 1504.08083.
 struct SmoothL1 {
   Number beta;
   template <class N>
   FORMULA auto operator()(const N& d) const {
     const auto distance = Abs(d);
-    const auto quadratic = Min(distance, beta);
-    return quadratic / beta * (distance - Number(0.5f) * quadratic);
+    const Number q = Lesser(Number(1.0f), Value(distance) / beta);
+    return Refine(distance * q,
+                  q * NegMulAdd(Lesser(beta, Value(distance)), Number(0.5f), Value(distance)));
   }
 };
 

@@ -13,8 +13,8 @@ struct SquareRootSizes {
     const auto truth = PositiveSize(axis.truth);
     const auto root = Sqrt(size);
     const Number truth_root = Sqrt(truth);
-    const Number difference = (truth - Value(size)) / (truth_root + Value(root));
-    return Square(axis.offset) + Square(Refine(truth_root - root, difference));
+    const Number difference = PositiveGrowth(axis) / (truth_root + Value(root));
+    return Square(OffsetOf(axis)) + Square(Refine(truth_root - root, difference));
   }
 
   template <class Pair>

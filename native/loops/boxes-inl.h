@@ -15,6 +15,18 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/formats.h"
 
+// Whether a formula's value is the same for boxes of any scale, so that it has to be computed for
+// boxes whose areas underflow.
+template <class Formula, class = void>
+constexpr bool kIsOfAnyScale = false;
+template <class Formula>
+constexpr bool kIsOfAnyScale<Formula, std::void_t<decltype(Formula::kOfAnyScale)>> = true;
+
+template <class Edges>
+HWY_INLINE Lanes LongestSide(const PlainBoxes<Edges>& boxes) {
+  return Greater(Greater(boxes.x.size, boxes.x.truth), Greater(boxes.y.size, boxes.y.truth));
+}
+
 // Rows of boxes, for formulas of a pair of boxes and, where they take them, of an anchor's sizes.
 template <class Formula, bool kPairs, bool kWithGradient, Format kFormat>
 class BoxPass {
@@ -24,19 +36,20 @@ class BoxPass {
   static constexpr bool kKeepsSides = false;
   static constexpr bool kGradient = kWithGradient;
   static constexpr bool kInPairs = kPairs;
-  static constexpr Anchors kAnchors =
-      std::is_invocable_v<Formula, PlainBoxes, Lanes, Lanes> ? Anchors::kPerRow : Anchors::kNone;
+  static constexpr Anchors kAnchors = std::is_invocable_v<Formula, PlainBoxes<Zero>, Lanes, Lanes>
+                                          ? Anchors::kPerRow
+                                          : Anchors::kNone;
   static constexpr bool kTakesAnchors = kAnchors == Anchors::kPerRow;
 
   explicit HWY_INLINE BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
 
   template <class SliceType>
   HWY_INLINE auto Evaluate(const SliceType& slice, size_t) const {
-    const PlainBoxes boxes = ToBoxes<kFormat>(slice.Fours(slice.pred), slice.Fours(slice.target));
-    if constexpr (kGradient) {
-      return ByCentreAndSize(Apply(Seed(boxes), slice), boxes);
+    const auto boxes = ToBoxes<kFormat>(slice.Fours(slice.pred), slice.Fours(slice.target));
+    if constexpr (kIsOfAnyScale<Formula>) {
+      return Sized{Evaluate(boxes, slice), LongestSide(boxes)};
     } else {
-      return Apply(boxes, slice);
+      return Evaluate(boxes, slice);
     }
   }
 
@@ -46,6 +59,15 @@ class BoxPass {
   }
 
  private:
+  template <class Edges, class SliceType>
+  HWY_INLINE auto Evaluate(const PlainBoxes<Edges>& boxes, const SliceType& slice) const {
+    if constexpr (kGradient) {
+      return Apply(Seed(boxes), slice);
+    } else {
+      return Apply(boxes, slice);
+    }
+  }
+
   template <class Boxes, class SliceType>
   HWY_INLINE auto Apply(const Boxes& boxes, const SliceType& slice) const {
     if constexpr (kTakesAnchors) {
@@ -73,7 +95,8 @@ constexpr RowLoss BoxKernels(const char* name) {
           4,
           BoxPass<Formula, kPairs, true, Format::kYxhw>::kAnchors,
           &BoxKernel<Formula, kPairs, false>,
-          &BoxKernel<Formula, kPairs, true>};
+          &BoxKernel<Formula, kPairs, true>,
+          kIsOfAnyScale<Formula> ? Extremes::kScale : Extremes::kNone};
 }
 
 }  // namespace HWY_NAMESPACE

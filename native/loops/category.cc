@@ -9,6 +9,7 @@
 #include "loops/blocks.h"
 #include "loops/category.h"
 #include "loops/classes-inl.h"
+#include "loops/extremes.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
@@ -137,20 +138,21 @@ double SoftmaxKernel(const ClassRows& rows, size_t begin, size_t end, double sca
 
 template <class Formula, bool kGradient>
 double TermsKernel(const ClassRows& rows, size_t begin, size_t end, double scale) {
-  const auto sum_for = [&](const auto& targets) HWY_ATTR {
-    const TermsPerClass<Formula, kGradient, std::decay_t<decltype(targets)>> loss(rows, targets);
-    return SumClassRows(loss, rows, begin, end, scale);
-  };
-  return rows.labels == nullptr ? sum_for(ClassTargets(rows.target, rows.classes, rows.smoothing))
-                                : sum_for(LabelTargets(rows.labels, rows.smoothing));
+  return WithTargets<Formula>(
+      rows.labels, rows.target, rows.classes, rows.smoothing, [&](const auto& targets) HWY_ATTR {
+        const TermsPerClass<Formula, kGradient, std::decay_t<decltype(targets)>> loss(rows,
+                                                                                      targets);
+        return SumClassRows(loss, rows, begin, end, scale);
+      });
 }
 
-#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE) \
-  {#NAME, false, &TermsKernel<FORMULA_TYPE, false>, &TermsKernel<FORMULA_TYPE, true>},
+#define DETLOSS_CLASS_KERNELS(NAME, FORMULA_TYPE)                            \
+  {#NAME, false, FORMULA_TYPE::kOfLogits, &TermsKernel<FORMULA_TYPE, false>, \
+   &TermsKernel<FORMULA_TYPE, true>},
 
 const ClassLoss* CategoryTable() {
   static constexpr ClassLoss kTable[] = {
-      {"fasterRcnn", true, &SoftmaxKernel<false>, &SoftmaxKernel<true>},
+      {"fasterRcnn", true, false, &SoftmaxKernel<false>, &SoftmaxKernel<true>},
       DETLOSS_CATEGORY_LOSSES(DETLOSS_CLASS_KERNELS){}};
   return kTable;
 }
@@ -189,7 +191,7 @@ double Compute(Crew* crew, const ClassLoss& loss, const ClassRows& rows, Reducti
   const ClassKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
   const size_t block = std::max<size_t>(1, kBlock * 4 / rows.classes);
   const double sum = SumBlocks<double>(crew, rows.count, block, [&](size_t begin, size_t end) {
-    return kernel(rows, begin, end, 1.0 / divisor);
+    return EvaluateClassRows(loss, kernel, rows, begin, end, 1.0 / divisor);
   });
   return sum / divisor;
 }

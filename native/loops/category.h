@@ -20,7 +20,7 @@ struct ClassRows {
   const float* weight = nullptr;  // one per row, or none
   float* grad = nullptr;          // in the shape of pred, or none
   float* losses = nullptr;        // one per row, or none
-  float smoothing = 0.0f;
+  double smoothing = 0.0;         // of the labels, for the losses that take it
 };
 
 // Computes rows [begin, end): writes their losses and gradients, the latter times `scale`, and
@@ -31,6 +31,7 @@ using ClassKernel = double (*)(const ClassRows& rows, size_t begin, size_t end, 
 struct ClassLoss {
   const char* name;
   bool labels_only;  // whether the target cannot be K numbers
+  bool logits;       // whether its terms are those of logits, which may be infinite
   ClassKernel value;
   ClassKernel gradient;
 };

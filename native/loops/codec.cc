@@ -30,7 +30,7 @@ HWY_INLINE void ForFours(const CodecRows& rows, size_t begin, size_t end, const 
 template <Format kFormat>
 struct EncodeToAnchor {
   HWY_INLINE Four operator()(const Four& box, const Four& anchor, size_t) const {
-    const PlainBoxes boxes = ToBoxes<kFormat>(box, anchor);
+    const auto boxes = ToBoxes<kFormat>(box, anchor);
     return XFirst<kFormat>({OffsetToAnchor(boxes.x), OffsetToAnchor(boxes.y),
                             GrowthFromAnchor(boxes.x), GrowthFromAnchor(boxes.y)});
   }

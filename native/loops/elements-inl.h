@@ -52,6 +52,15 @@ class ElementPass {
   Formula formula_;
 };
 
+// Only cross-entropies keep rows with an object apart.
+template <class Formula, bool kSides>
+constexpr Extremes ExtremesOfElements() {
+  if constexpr (kSides) {
+    if (Formula::kOfLogits) return Extremes::kLogits;
+  }
+  return Extremes::kNone;
+}
+
 template <class Formula, bool kSides>
 constexpr RowLoss ElementKernels(const char* name) {
   return {name,
@@ -59,7 +68,8 @@ constexpr RowLoss ElementKernels(const char* name) {
           1,
           Anchors::kNone,
           &Kernel<ElementPass<Formula, kSides, false>>,
-          &Kernel<ElementPass<Formula, kSides, true>>};
+          &Kernel<ElementPass<Formula, kSides, true>>,
+          ExtremesOfElements<Formula, kSides>()};
 }
 
 }  // namespace HWY_NAMESPACE

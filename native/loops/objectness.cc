@@ -80,7 +80,8 @@ Sides SidesOf(const Rows& rows, size_t begin, size_t end) {
    1,                                            \
    Anchors::kNone,                               \
    &Kernel<LogitPairPass<FORMULA_TYPE, false>>,  \
-   &Kernel<LogitPairPass<FORMULA_TYPE, true>>},
+   &Kernel<LogitPairPass<FORMULA_TYPE, true>>,   \
+   Extremes::kLogits},
 
 const RowLoss* ObjectnessTable() {
   static constexpr RowLoss kTable[] = {DETLOSS_OBJECTNESS_LOSSES(DETLOSS_ELEMENT_KERNELS)

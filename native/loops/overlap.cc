@@ -7,6 +7,7 @@
 #include "hwy/foreach_target.h"
 #include "loops/blocks.h"
 #include "loops/boxes-inl.h"
+#include "loops/stand_ins.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
@@ -39,10 +40,13 @@ template <class Metric, Format kFormat>
 struct OneToOne {
   const float* a;
   size_t count;
+  SmallestSide* smallest;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
     const Four box = LoadSomeFour(a + 4 * i, count - i);
-    return Metric{}(ToBoxes<kFormat>(box, other));
+    const auto boxes = ToBoxes<kFormat>(box, other);
+    smallest->Note(LongestSide(boxes));
+    return Metric{}(boxes);
   }
 };
 
@@ -56,8 +60,10 @@ void MatrixOf(const float* a, size_t n, const float* b, size_t m, float* out) {
 }
 
 template <class Metric, Format kFormat>
-void AlignedOf(const float* a, const float* b, size_t n, float* out) {
-  ForBoxes(b, n, out, OneToOne<Metric, kFormat>{a, n});
+bool AlignedOf(const float* a, const float* b, size_t n, float* out) {
+  SmallestSide smallest;
+  ForBoxes(b, n, out, OneToOne<Metric, kFormat>{a, n, &smallest});
+  return smallest.IsSmall();
 }
 
 template <class Metric>
@@ -65,9 +71,10 @@ void Matrix(const float* a, size_t n, const float* b, size_t m, Format format, f
   WithFormat(format, [=](auto constant) { MatrixOf<Metric, constant.value>(a, n, b, m, out); });
 }
 
-void Aligned(const float* a, const float* b, size_t n, Format format, float* out) {
-  WithFormat(format, [=](auto constant) {
-    AlignedOf<Similarity<NoPenalty>, constant.value>(a, b, n, out);
+// Whether there are boxes whose areas may underflow.
+bool Aligned(const float* a, const float* b, size_t n, Format format, float* out) {
+  return WithFormat(format, [=](auto constant) {
+    return AlignedOf<Similarity<NoPenalty>, constant.value>(a, b, n, out);
   });
 }
 
@@ -90,18 +97,52 @@ HWY_EXPORT(Aligned);
 
 const OverlapMetric* OverlapMetrics() { return HWY_DYNAMIC_DISPATCH(OverlapTable)(); }
 
+namespace {
+
+// Computes a pair once more by `compute(a, b, out)`, if its areas underflow.
+template <class Compute>
+void ComputeSmall(Format format, const float* a, const float* b, float* out,
+                  const Compute& compute) {
+  const float scale = ScaleOfBoxes(format, a, b);
+  if (scale == 1.0f) return;
+  float scaled_a[4];
+  float scaled_b[4];
+  ScaleBoxes(format, scale, a, b, scaled_a, scaled_b);
+  compute(scaled_a, scaled_b, out);
+}
+
+}  // namespace
+
 void ComputeMatrix(Crew* crew, const OverlapMetric& metric, const Overlap& call) {
   const size_t rows = std::max<size_t>(1, 4 * kBlock / std::max<size_t>(1, call.m));
   ForBlocks(crew, call.n, rows, [&](size_t begin, size_t end) {
     metric.matrix(call.a + 4 * begin, end - begin, call.b, call.m, call.format,
                   call.out + begin * call.m);
+    for (size_t i = begin; i < end; ++i) {
+      const float* const a = call.a + 4 * i;
+      // Areas underflow where both boxes are small.
+      if (ScaleOfBoxes(call.format, a, a) == 1.0f) continue;
+      for (size_t j = 0; j < call.m; ++j) {
+        ComputeSmall(call.format, a, call.b + 4 * j, call.out + i * call.m + j,
+                     [&](const float* one, const float* other, float* out) {
+                       metric.matrix(one, 1, other, 1, call.format, out);
+                     });
+      }
+    }
   });
 }
 
 void ComputeAlignedIou(Crew* crew, const Overlap& call) {
   const auto kernel = HWY_DYNAMIC_DISPATCH(Aligned);
   ForBlocks(crew, call.n, kBlock, [&](size_t begin, size_t end) {
-    kernel(call.a + 4 * begin, call.b + 4 * begin, end - begin, call.format, call.out + begin);
+    const bool small =
+        kernel(call.a + 4 * begin, call.b + 4 * begin, end - begin, call.format, call.out + begin);
+    for (size_t i = begin; small && i < end; ++i) {
+      ComputeSmall(call.format, call.a + 4 * i, call.b + 4 * i, call.out + i,
+                   [&](const float* one, const float* other, float* out) {
+                     kernel(one, other, 1, call.format, out);
+                   });
+    }
   });
 }
 

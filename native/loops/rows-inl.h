@@ -3,6 +3,7 @@
 
 #include "loops/rows.h"
 #include "loops/slice-inl.h"
+#include "loops/stand_ins.h"
 
 #if defined(DETLOSS_LOOPS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef DETLOSS_LOOPS_ROWS_INL_H_
@@ -56,16 +57,57 @@ HWY_INLINE void Advance(Slice& slice, size_t rows) {
   if (kHasLosses<Pass> && slice.losses != nullptr) slice.losses += rows;
 }
 
+// A loss of boxes, and the longest of their sides.
+template <class Loss>
+struct Sized {
+  Loss loss;
+  Lanes side;
+};
+template <class Loss>
+Sized(Loss, Lanes) -> Sized<Loss>;
+
+template <class Loss>
+HWY_INLINE auto Value(const Sized<Loss>& result) {
+  return Value(result.loss);
+}
+
+// Whether there was a side above 0 that is smaller than kSmallSide: the bits of such floats are the
+// smallest whole numbers but for 0, which is the largest one less 1.
+class SmallestSide {
+ public:
+  HWY_INLINE SmallestSide() : least_(hn::Set(D(), ~uint32_t{0})) {}
+
+  HWY_INLINE void Note(Lanes side) {
+    least_ = hn::Min(least_, hn::Sub(hn::BitCast(D(), side.v), hn::Set(D(), 1u)));
+  }
+  HWY_INLINE bool IsSmall() const {
+    const auto bound = hn::Sub(hn::BitCast(D(), Lanes(kSmallSide).v), hn::Set(D(), 1u));
+    return !hn::AllFalse(D(), hn::Lt(least_, bound));
+  }
+
+ private:
+  using D = hn::RebindToUnsigned<FloatTag>;
+  hn::Vec<D> least_;
+};
+
+template <class Result>
+constexpr bool kIsSized = false;
+template <class Loss>
+constexpr bool kIsSized<Sized<Loss>> = true;
+
 // The sums of the rows of either side, as Sides has them.
 template <class Pass>
 struct Totals {
   TotalOf<ValueOf<Pass>> present;
   TotalOf<ValueOf<Pass>> absent;
+  SmallestSide smallest;
   size_t with_object = 0;
 
   HWY_INLINE Totals() {}
 
-  HWY_INLINE RowSums Total() { return {{present.Total(), absent.Total()}, with_object}; }
+  HWY_INLINE RowSums Total() {
+    return {{present.Total(), absent.Total()}, with_object, smallest.IsSmall()};
+  }
 };
 
 // What derivatives are multiplied by in the rows of either side.
@@ -82,6 +124,7 @@ template <class Pass, class SliceType, class Result, class WeightsType>
 HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result& result,
                           const WeightsType& weights, const Scales& scales, Totals<Pass>& totals) {
   const auto loss = weights(Value(result));
+  if constexpr (kIsSized<Result>) totals.smallest.Note(weights.OrElse(result.side, 1.0f));
   if constexpr (kHasLosses<Pass>) {
     if (rows.losses != nullptr) rows.Put(InArrayOrder<Pass::kWidth>(loss), rows.losses);
   }
@@ -96,7 +139,12 @@ HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result&
   }
   // A row whose loss is NaN has no derivative by any of its numbers.
   if constexpr (Pass::kGradient) {
-    rows.Put(pass.Gradient(result, weights * UnlessNaN(WithoutLog(loss), scale)), rows.grad);
+    const auto weigh = weights * UnlessNaN(WithoutLog(loss), scale);
+    if constexpr (kIsSized<Result>) {
+      rows.Put(pass.Gradient(result.loss, weigh), rows.grad);
+    } else {
+      rows.Put(pass.Gradient(result, weigh), rows.grad);
+    }
   }
 }
 

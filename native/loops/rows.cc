@@ -3,8 +3,12 @@
 #include <hwy/cache_control.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
 
 #include "loops/blocks.h"
+#include "loops/extremes.h"
 
 namespace detloss {
 
@@ -77,30 +81,95 @@ struct Weighed {
   }
 };
 
+// Whether what weights add up to, or its inverse, is so far from 1 that products with it may be no
+// floats.
+bool IsModerate(double divisor) {
+  return divisor == 0.0 || (divisor >= 0x1p-60 && divisor <= 0x1p60);
+}
+bool AreModerate(const Sides& divisor) {
+  return IsModerate(divisor.present) && IsModerate(divisor.absent);
+}
+
+// The weights of all rows, each times the factor of its side. None becomes 0: a row with weight
+// counts.
+std::vector<float> ScaledWeights(const Rows& rows, const Sides& factor) {
+  constexpr float kLeast = std::numeric_limits<float>::denorm_min();
+  std::vector<float> weights(rows.weight, rows.weight + rows.count);
+  for (size_t row = 0; row < rows.count; ++row) {
+    if (weights[row] == 0.0f) continue;
+    const bool present = factor.present == factor.absent || rows.target[row] > 0.0f;
+    const double weight = weights[row] * (present ? factor.present : factor.absent);
+    weights[row] = static_cast<float>(weight);
+    if (weights[row] == 0.0f) weights[row] = std::copysign(kLeast, static_cast<float>(weight));
+  }
+  return weights;
+}
+
+// The sums of all rows: without gradient, with it as the derivative of what is divided.
+Weighed SumAll(Crew* crew, const RowLoss& loss, const Rows& rows, size_t block, Reduction reduction,
+               const Sides& divisor) {
+  const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
+  const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
+  const bool counts = rows.grad == nullptr && reduction == Reduction::kBalanced;
+  return SumBlocks<Weighed>(crew, rows.count, block, [&](size_t begin, size_t end) {
+    const RowSums sums = EvaluateRows(loss, kernel, rows, begin, end, scale);
+    if (!counts) return Weighed{sums.losses, {}};
+    return Weighed{sums.losses, rows.weight == nullptr ? Counts(sums.present, end - begin)
+                                                       : WeighSides(rows, begin, end)};
+  });
+}
+
+// 2^−k for a divisor of about 2^k.
+double PowerNear(double divisor) {
+  const bool usual = divisor == 0.0 || !std::isfinite(divisor);
+  return usual ? 1.0 : std::ldexp(1.0, -std::ilogb(divisor));
+}
+
+// The loss whose weights are so large or small that their sum has no use as a divisor: times a
+// power of 2 they add up to about 1.
+double ComputeNormalized(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction,
+                         const Sides& divisor) {
+  const Sides power = {PowerNear(divisor.present), PowerNear(divisor.absent)};
+  const std::vector<float> weights = ScaledWeights(rows, power);
+  Rows normalized = rows;
+  normalized.weight = weights.data();
+  const Sides sum_of_weights = {divisor.present * power.present, divisor.absent * power.absent};
+  const size_t block = loss.RowsOf(4 * kBlock);
+  return Reduce(SumAll(crew, loss, normalized, block, reduction, sum_of_weights).losses,
+                sum_of_weights);
+}
+
+// A reduced loss that was no finite number, perhaps since a weighted loss was no float.
+double ComputeLarge(Crew* crew, const RowLoss& loss, const Rows& rows, size_t block,
+                    Reduction reduction, const Sides& divisor) {
+  constexpr double kSmall = 0x1p-100;
+  const std::vector<float> weights = ScaledWeights(rows, {kSmall, kSmall});
+  Rows scaled = rows;
+  scaled.weight = weights.data();
+  scaled.grad = nullptr;
+  scaled.losses = nullptr;
+  const Weighed sum = SumAll(crew, loss, scaled, block, reduction, divisor);
+  return Reduce(sum.losses, divisor) / kSmall;
+}
+
 }  // namespace
 
 double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction) {
   const size_t block = loss.RowsOf(4 * kBlock);
-  if (rows.grad == nullptr && reduction == Reduction::kBalanced) {
-    // Without gradient, no row needs the divisors: targets are read once.
-    const auto sum = SumBlocks<Weighed>(crew, rows.count, block, [&](size_t begin, size_t end) {
-      const RowSums sums = loss.value(rows, begin, end, {});
-      return Weighed{sums.losses, rows.weight == nullptr ? Counts(sums.present, end - begin)
-                                                         : WeighSides(rows, begin, end)};
-    });
-    return Reduce(sum.losses, sum.weights);
-  }
-  const Sides divisor = Divisors(crew, rows, block, reduction);
+  // Without gradient, no row needs the divisors of sides: targets are read once.
+  const bool later = rows.grad == nullptr && reduction == Reduction::kBalanced;
+  Sides divisor = later ? Sides{1.0, 1.0} : Divisors(crew, rows, block, reduction);
   if (divisor.present == 0.0 && divisor.absent == 0.0) {
     if (rows.grad != nullptr) std::fill_n(rows.grad, rows.count * loss.width, 0.0f);
     return 0.0;
   }
-  const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
-  const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
-  const Sides sum = SumBlocks<Sides>(crew, rows.count, block, [&](size_t begin, size_t end) {
-    return kernel(rows, begin, end, scale).losses;
-  });
-  return Reduce(sum, divisor);
+  if (!AreModerate(divisor)) return ComputeNormalized(crew, loss, rows, reduction, divisor);
+  const Weighed sum = SumAll(crew, loss, rows, block, reduction, divisor);
+  if (later) divisor = sum.weights;
+  if (!AreModerate(divisor)) return ComputeNormalized(crew, loss, rows, reduction, divisor);
+  const double reduced = Reduce(sum.losses, divisor);
+  if (std::isfinite(reduced) || rows.weight == nullptr) return reduced;
+  return ComputeLarge(crew, loss, rows, block, reduction, divisor);
 }
 
 }  // namespace detloss

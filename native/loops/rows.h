@@ -74,10 +74,12 @@ struct Sides {
 struct RowSums {
   Sides losses;        // weighted
   size_t present = 0;  // those with an object, counted of rows without weights in a pass for values
+  bool small = false;  // whether there are boxes whose areas may underflow
 
   constexpr RowSums& operator+=(const RowSums& other) {
     losses += other.losses;
     present += other.present;
+    small = small || other.small;
     return *this;
   }
 };
@@ -89,6 +91,10 @@ using RowKernel = RowSums (*)(const Rows& rows, size_t begin, size_t end, const 
 // Which anchors a loss takes: none, one box per row, or one pair of sizes per anchor of a cell.
 enum class Anchors { kNone, kPerRow, kPerCell };
 
+// Which rows a loss has that its kernels alone do not compute: none, boxes of any scale, or
+// infinite logits; see loops/extremes.h.
+enum class Extremes { kNone, kScale, kLogits };
+
 // One loss: the kernel of its value alone, and of its value with its gradient.
 struct RowLoss {
   const char* name;
@@ -97,6 +103,7 @@ struct RowLoss {
   Anchors anchors;
   RowKernel value;
   RowKernel gradient;
+  Extremes extremes;
 
   // How many rows so many numbers of predictions are, in rows of 1, 2 or 4: half of which is how
   // far to shift. To divide takes some 4 ns of a small call's 165.

@@ -120,6 +120,10 @@ struct Weights {
   // Which of some rows count: where those fall that do not must not change how the others are
   // added.
   HWY_INLINE Mask operator()(Mask rows) const { return hn::AndNot(ignored, rows); }
+  // Some numbers of the rows, or another where a row does not count.
+  HWY_INLINE Lanes OrElse(Lanes numbers, Lanes other) const {
+    return Select(ignored, other, numbers);
+  }
   HWY_INLINE Weights operator*(Lanes factor) const { return {weight * factor, ignored}; }
   HWY_INLINE Lanes operator()(Lanes x) const { return ZeroWhere(ignored, x * weight); }
   HWY_INLINE Lanes operator()(Negated minus) const { return ZeroWhere(ignored, minus.x * -weight); }
@@ -141,6 +145,7 @@ struct EqualWeights {
   }
   HWY_INLINE bool IgnoreAll() const { return false; }
   HWY_INLINE Mask operator()(Mask rows) const { return rows; }
+  HWY_INLINE Lanes OrElse(Lanes numbers, Lanes) const { return numbers; }
   HWY_INLINE EqualWeights operator*(Lanes factor) const { return {weight * factor}; }
   HWY_INLINE Lanes operator()(Lanes x) const { return x * weight; }
   HWY_INLINE Lanes operator()(Negated minus) const { return minus.x * -weight; }

@@ -20,9 +20,6 @@ namespace HWY_NAMESPACE {
 
 #include "number/dual.h"
 
-using DoubleTag = hn::ScalableTag<double>;
-using Doubles = hn::Vec<DoubleTag>;
-
 // A sum of many vectors in float64.
 class DoubleSum {
  public:

@@ -65,7 +65,8 @@ RowSums GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scal
    4,                                            \
    Anchors::kPerCell,                            \
    &GridKernel<FORMULA_TYPE, false>,             \
-   &GridKernel<FORMULA_TYPE, true>},
+   &GridKernel<FORMULA_TYPE, true>,              \
+   Extremes::kNone},
 
 // Roots and quotients keep the divider busy, of which there is one: vectors in pairs, a fifth
 // slower, would ask for it at the same time.

@@ -5,6 +5,7 @@
 #include "hwy/foreach_target.h"
 #include "loops/classes-inl.h"
 #include "loops/grid-inl.h"
+#include "loops/infinite-inl.h"
 #include "loops/yolo_v3.h"
 
 #include <hwy/cache_control.h>
@@ -17,7 +18,24 @@ constexpr size_t kMaxLanes = hn::MaxLanes(FloatTag());
 
 constexpr size_t kPrefetchedRows = 128;
 
-// Rows whose objectness lies at equal distances, in the features and in the targets.
+// The rows of a block: cells [first_cell, + cells) of an image, with anchors [first_anchor, +
+// anchors).
+struct Block {
+  size_t image, first_cell, cells, first_anchor, anchors;
+
+  HWY_INLINE size_t Rows() const { return cells * anchors; }
+};
+
+Block BlockOf(const Scale& scale, size_t index) {
+  const ObjectnessBlocks blocks(scale);
+  const size_t within = index % blocks.per_image;
+  const size_t cell = within / blocks.per_cells * blocks.cells;
+  const size_t anchor = within % blocks.per_cells * blocks.anchors;
+  return {index / blocks.per_image, cell, std::min(blocks.cells, scale.Cells() - cell), anchor,
+          std::min(blocks.anchors, scale.grid.anchor_count - anchor)};
+}
+
+// The rows of one anchor in a block, whose objectness lies at equal distances.
 struct Strip {
   size_t feature;  // the first row's place in the features,
   size_t stride;   // and how far the next is
@@ -25,15 +43,15 @@ struct Strip {
   size_t row_stride;
 };
 
-// The strip that begins with the row that is number `index` in the order of the features.
-Strip StripFrom(const Scale& scale, size_t index) {
-  if (!scale.channels_first) return {index * scale.Channels() + 4, scale.Channels(), index, 1};
-  const size_t cells = scale.Cells();
+Strip StripOf(const Scale& scale, const Block& block, size_t anchor) {
   const size_t anchors = scale.grid.anchor_count;
-  const size_t plane = index / cells;  // of one anchor of one image
-  const size_t cell = index % cells;
-  return {(plane * scale.Channels() + 4) * cells + cell, 1,
-          (plane / anchors * cells + cell) * anchors + plane % anchors, anchors};
+  const size_t cell = block.image * scale.Cells() + block.first_cell;
+  const size_t row = cell * anchors + anchor;
+  if (!scale.channels_first) {
+    return {row * scale.Channels() + 4, anchors * scale.Channels(), row, anchors};
+  }
+  const size_t plane = (block.image * anchors + anchor) * scale.Channels() + 4;
+  return {plane * scale.Cells() + block.first_cell, 1, row, anchors};
 }
 
 // Every stride-th of `count` numbers, and zeros.
@@ -52,21 +70,24 @@ HWY_INLINE Mask Skipped(const uint8_t* ignore, size_t stride, size_t count) {
   return Load(skipped) != Lanes(0.0f);
 }
 
-// Writes the gradient of the planes' rows [begin, begin + count): that of objectness, 0 for the
-// other channels.
-void WritePlanes(const Scale& scale, size_t begin, size_t count, const float* slopes) {
-  const size_t cells = scale.Cells();
-  float* const first = scale.grad + begin / cells * scale.Channels() * cells + begin % cells;
-  for (size_t c = 0; c < scale.Channels(); ++c) {
-    if (c == 4) {
-      std::copy_n(slopes, count, first + c * cells);
-    } else {
-      std::fill_n(first + c * cells, count, 0.0f);
+// Writes the gradient of a block's rows where channels are planes: that of objectness, given for
+// one anchor after another, and 0 for the other channels.
+void WritePlanes(const Scale& scale, const Block& block, const float* slopes) {
+  for (size_t a = 0; a < block.anchors; ++a) {
+    const size_t plane = block.image * scale.grid.anchor_count + block.first_anchor + a;
+    float* const first = scale.grad + plane * scale.Channels() * scale.Cells() + block.first_cell;
+    for (size_t c = 0; c < scale.Channels(); ++c) {
+      if (c == 4) {
+        std::copy_n(slopes + a * block.cells, block.cells, first + c * scale.Cells());
+      } else {
+        std::fill_n(first + c * scale.Cells(), block.cells, 0.0f);
+      }
     }
   }
 }
 
-// The same of rows whose channels lie side by side.
+// The same of rows [begin, begin + count) whose channels lie side by side, given one cell after
+// another.
 void WriteRows(const Scale& scale, size_t begin, size_t count, const float* slopes) {
   const size_t channels = scale.Channels();
   // So few rows at a time that their gradients are still in the cache when objectness is put in.
@@ -125,15 +146,14 @@ class RowStream {
   alignas(64) float image_[kFloats] = {};
 };
 
-// The summed objectness of `count` rows of a strip; its gradient goes to `slopes`.
+// The summed objectness of `count` rows of a strip; their gradient goes to every stride-th of
+// `slopes`.
 template <bool kGradient>
-Sides ObjectnessOf(const Scale& scale, const Strip& strip, size_t count, const Sides& factor,
-                   float* slopes) {
+void AddObjectness(const Scale& scale, const Strip& strip, size_t count, const Sides& factor,
+                   float* slopes, size_t slope_stride, LogSumTotal& present, LogSumTotal& absent) {
   const size_t lanes = hn::Lanes(FloatTag());
   // Some rows on: their pages are far apart, and the table that finds them is slow.
   const size_t ahead = kPrefetchedRows * strip.stride;
-  LogSumTotal present;
-  LogSumTotal absent;
   for (size_t first = 0; first < count; first += lanes) {
     const size_t some = std::min(lanes, count - first);
     const float* const features = scale.features + strip.feature + first * strip.stride;
@@ -144,41 +164,55 @@ Sides ObjectnessOf(const Scale& scale, const Strip& strip, size_t count, const S
     const uint8_t* const ignore = scale.ignore == nullptr ? nullptr : scale.ignore + row;
     const Mask skip = Skipped(ignore, strip.row_stride, some);
     const Mask with = hn::AndNot(skip, target > Lanes(0.0f));
+    const Lanes finite = Once(FiniteLogits(logit));
     LogSum loss;
     if constexpr (kGradient) {
-      const auto result = LogitCrossEntropy{}(Dual{logit, One{}}, target);
+      const auto result = LogitCrossEntropy{}(Dual{finite, One{}}, target);
       loss = ZeroWhere(skip, Value(result));
       const Lanes weight = Select(with, Lanes(static_cast<float>(factor.present)),
                                   Lanes(static_cast<float>(factor.absent)));
-      StoreSome(ZeroWhere(skip, result.a * weight), some, slopes + first);
+      const Lanes slope = ZeroWhere(skip, result.a * weight);
+      if (slope_stride == 1) {
+        StoreSome(slope, some, slopes + first);
+      } else {
+        HWY_ALIGN float numbers[kMaxLanes];
+        Store(slope, numbers);
+        for (size_t i = 0; i < some; ++i) slopes[(first + i) * slope_stride] = numbers[i];
+      }
     } else {
-      loss = ZeroWhere(skip, LogitCrossEntropy{}(logit, target));
+      loss = ZeroWhere(skip, LogitCrossEntropy{}(finite, target));
     }
+    loss.x = ZeroWhere(skip, InfiniteLosses(logit, target, loss.x));
     AddSides(with, loss, present, absent);
   }
-  return {present.Total(), absent.Total()};
 }
 
-// The summed objectness of rows [begin, end) in the order of the features, within one plane where
-// channels come first. The gradient of all their channels is written: 0 but for objectness.
+// The summed objectness of a block of rows. The gradient of all their channels is written: 0 but
+// for objectness.
 template <bool kGradient>
-Sides Objectness(const Scale& scale, size_t begin, size_t end, const Sides& factor) {
+Sides Objectness(const Scale& scale, size_t index, const Sides& factor) {
   HWY_ALIGN float slopes[kObjectnessBlock];
-  Sides sum;
-  for (size_t first = begin; first < end; first += kObjectnessBlock) {
-    const size_t count = std::min(kObjectnessBlock, end - first);
-    sum += ObjectnessOf<kGradient>(scale, StripFrom(scale, first), count, factor, slopes);
-    if constexpr (kGradient) {
-      if (scale.channels_first) {
-        WritePlanes(scale, first, count, slopes);
-      } else if (RowStream::Suits(scale)) {
-        RowStream().Write(scale, first, count, slopes);
-      } else {
-        WriteRows(scale, first, count, slopes);
-      }
+  const Block block = BlockOf(scale, index);
+  LogSumTotal present;
+  LogSumTotal absent;
+  for (size_t a = 0; a < block.anchors; ++a) {
+    const bool planes = scale.channels_first;
+    AddObjectness<kGradient>(scale, StripOf(scale, block, block.first_anchor + a), block.cells,
+                             factor, slopes + (planes ? a * block.cells : a),
+                             planes ? 1 : block.anchors, present, absent);
+  }
+  if constexpr (kGradient) {
+    const size_t cell = block.image * scale.Cells() + block.first_cell;
+    const size_t row = cell * scale.grid.anchor_count + block.first_anchor;
+    if (scale.channels_first) {
+      WritePlanes(scale, block, slopes);
+    } else if (RowStream::Suits(scale)) {
+      RowStream().Write(scale, row, block.Rows(), slopes);
+    } else {
+      WriteRows(scale, row, block.Rows(), slopes);
     }
   }
-  return sum;
+  return {present.Total(), absent.Total()};
 }
 
 // The summed box term of some rows with an object, a vector of them at a time.
@@ -225,12 +259,13 @@ double BoxTerm(const Scale& scale, const size_t* positives, size_t positive_coun
 }
 
 // The summed category term of some rows with an object. `scratch` holds two rows of classes, for
-// features whose channels do not lie side by side.
+// features whose channels do not lie side by side or are infinite.
 template <bool kGradient, class Targets>
 double SumCategories(const Scale& scale, const Targets& targets, const size_t* positives,
                      size_t count, float factor, float* scratch) {
   using Term = MeanOverClasses<LogitCrossEntropy>;
   const double share = ShareOf<Term>(scale.classes);
+  double infinite = 0.0;
   LogSumTotal total;
   for (size_t i = 0; i < count; ++i) {
     const size_t row = positives[i];
@@ -244,6 +279,11 @@ double SumCategories(const Scale& scale, const Targets& targets, const size_t* p
       logits = scratch;
       slopes = scratch + scale.classes;
     }
+    if (HWY_UNLIKELY(HasInfiniteLogit(logits, scale.classes))) {
+      infinite += LimitOfInfinite(logits, scale.classes, targets.Of(row));
+      std::transform(logits, logits + scale.classes, scratch, FiniteLogit);
+      logits = scratch;
+    }
     AddClasses<Term, kGradient>(logits, scale.classes, targets.Of(row),
                                 static_cast<float>(factor * share), slopes, total);
     if constexpr (kGradient) {
@@ -252,18 +292,17 @@ double SumCategories(const Scale& scale, const Targets& targets, const size_t* p
       }
     }
   }
-  return total.Total() * share;
+  return total.Total() * share + infinite;
 }
 
 template <bool kGradient>
 double CategoryTerm(const Scale& scale, const size_t* positives, size_t count, float factor,
                     float* scratch) {
-  if (scale.labels != nullptr) {
-    const LabelTargets targets(scale.labels, scale.smoothing);
-    return SumCategories<kGradient>(scale, targets, positives, count, factor, scratch);
-  }
-  const ClassTargets targets(scale.categories, scale.classes, scale.smoothing);
-  return SumCategories<kGradient>(scale, targets, positives, count, factor, scratch);
+  return WithTargets<LogitCrossEntropy>(scale.labels, scale.categories, scale.classes,
+                                        scale.smoothing, [&](const auto& targets) HWY_ATTR {
+                                          return SumCategories<kGradient>(scale, targets, positives,
+                                                                          count, factor, scratch);
+                                        });
 }
 
 #define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE)                             \

@@ -26,7 +26,7 @@ struct Scale {
   const int32_t* labels = nullptr;    // either labels
   const float* categories = nullptr;  // or numbers per class
   const uint8_t* ignore = nullptr;    // rows that take no part in objectness, or none
-  float smoothing = 0.0f;
+  double smoothing = 0.0;             // of the labels
   // What the terms' gradients are multiplied by.
   double box_weight = 1.0;
   double objectness_weight = 1.0;
@@ -67,7 +67,7 @@ constexpr Place PlaceOf(const Scale& scale, size_t row) {
 
 // The parts of a scale's loss for one instruction set, each of a block of it.
 struct ScaleKernels {
-  Sides (*objectness)(const Scale& scale, size_t begin, size_t end, const Sides& factor);
+  Sides (*objectness)(const Scale& scale, size_t block, const Sides& factor);
   double (*box)(const Scale& scale, const size_t* positives, size_t count, float factor);
   double (*category)(const Scale& scale, const size_t* positives, size_t count, float factor,
                      float* scratch);
@@ -75,8 +75,33 @@ struct ScaleKernels {
 
 // Rows whose objectness is computed together, and their gradients written: so many that what a
 // block begins with takes no time (with 64, the loss of 16 images took half as long again), so few
-// that threads find blocks to share. Where channels come first, a block is the plane of an anchor.
-constexpr size_t kObjectnessBlock = 512;
+// that threads find blocks to share.
+//
+// A block is some cells of one image with all their anchors, or some anchors of one cell where
+// these are more. In both layouts it holds the same rows, which are added in the same order, one
+// anchor after another: the layout makes no difference to the sum.
+constexpr size_t kObjectnessBlock = 2048;
+
+struct ObjectnessBlocks {
+  size_t cells;    // of a block: whole vectors, where there are so many
+  size_t anchors;  // likewise
+  size_t per_image;
+  size_t per_cells;
+
+  constexpr explicit ObjectnessBlocks(const Scale& scale)
+      : cells(kObjectnessBlock / scale.grid.anchor_count),
+        anchors(scale.grid.anchor_count),
+        per_image(0),
+        per_cells(1) {
+    if (cells >= 16) cells -= cells % 16;
+    if (cells == 0) {
+      cells = 1;
+      anchors = kObjectnessBlock;
+      per_cells = (scale.grid.anchor_count + anchors - 1) / anchors;
+    }
+    per_image = (scale.Cells() + cells - 1) / cells * per_cells;
+  }
+};
 
 // The box terms by their names, ending with null.
 const char* const* YoloV3BoxTerms();

@@ -117,23 +117,22 @@ bool ComputeYoloV3(Crew* crew, size_t box_term, const std::vector<Scale>& scales
     return YoloV3Kernels(box_term, scale.grad != nullptr);
   };
   auto blocks = Cut<Sides>(
-      scales.size(), [&](size_t s) { return scales[s].Rows(); },
-      [&](size_t s) { return scales[s].channels_first ? scales[s].Cells() : kObjectnessBlock; });
+      scales.size(),
+      [&](size_t s) { return scales[s].batch * ObjectnessBlocks(scales[s]).per_image; },
+      [](size_t) { return 1; });
   ForPieces(crew, blocks, [&](Piece<Sides>& piece) {
     const Scale& scale = scales[piece.scale];
     const Sides& count = counts[piece.scale].objectness;
     const Sides factor = {Share(scale.objectness_weight, count.present),
                           Share(scale.objectness_weight, count.absent)};
-    piece.result = kernels_of(scale).objectness(scale, piece.begin, piece.end, factor);
+    piece.result = kernels_of(scale).objectness(scale, piece.begin, factor);
   });
 
   auto groups = Cut<PositiveSums>(
       scales.size(), [&](size_t s) { return counts[s].positives.size(); },
       [](size_t) { return kPositivesBlock; });
   size_t most_classes = 0;
-  for (const Scale& scale : scales) {
-    if (scale.channels_first) most_classes = std::max(most_classes, scale.classes);
-  }
+  for (const Scale& scale : scales) most_classes = std::max(most_classes, scale.classes);
   std::vector<float> scratch(2 * most_classes * groups.size());
   ForPieces(crew, groups, [&](Piece<PositiveSums>& piece) {
     const Scale& scale = scales[piece.scale];

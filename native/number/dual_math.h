@@ -70,6 +70,20 @@ FORMULA auto Sigmoid(const Dual<P...>& x) {
   return Derive(Sigmoid(x.value), x, ChainRule{e / Square(Number(1.0f) + e)});
 }
 
+// max(z, 0) − z t, the part of a cross-entropy that is linear in the logit.
+template <class... P>
+FORMULA auto LinearPart(const Dual<P...>& z, Number t) {
+  return Derive(LinearPart(z.value, t), z, ChainRule{Step(z.value) - t});
+}
+
+template <class... P>
+FORMULA auto LinearPart(const Dual<P...>& z, Number t, Number rest) {
+  const Number zero(0.0f);
+  const Number slope =
+      Select(z.value == zero, Number(0.5f) - t, Select(z.value > zero, rest, zero - t));
+  return Derive(LinearPart(z.value, t, rest), z, ChainRule{slope});
+}
+
 // A function whose derivative is a convention, not what the rules of differentiation give.
 FORMULA Number Define(Number value, Number, Number) { return value; }
 template <class... P>
@@ -177,37 +191,27 @@ FORMULA auto ExactRatio(const Dual<P...>& x, const Dual<Q...>& y) {
 }
 FORMULA Number ExactRatio(Number a, Number b) { return ExactRatio(a, b, 0.0f); }
 
-// (x² + y²) / (u² + v²), as Ratio has it. Its derivative is twice x x' + y y' − ratio (u u' + v v')
-// over the same divisor. The doubling is that of all partials at once, which takes a twentieth off
-// DIoU's gradient.
-FORMULA Number RatioOfSquares(Number x, Number y, Number u, Number v) {
-  return Ratio(SumOfSquares(x, y), SumOfSquares(u, v));
-}
-template <class X, class Y, class U, class V>
-FORMULA auto RatioOfSquares(const X& x, const Y& y, const U& u, const V& v) {
-  const Number inverse = InverseOrZero(SumOfSquares(u.value, v.value));
-  const Number ratio = SumOfSquares(x.value, y.value) * inverse;
-  const Number twice = inverse + inverse;
-  const Number share = ratio * twice;
-  const auto of_above = Derive(ratio, x, y, TotalRule{x.value * twice, y.value * twice});
-  const auto of_below = Derive(ratio, u, v, TotalRule{u.value * share, v.value * share});
-  return Derive(ratio, of_above, of_below, DifferenceRule{});
-}
-
 // The angle between the diagonals of a box w wide and h high and of its target, in right angles:
 //
 //   arctan w*/h* − arctan w/h = arctan((w* h − w h*) / (h* h + w* w))
 //
-// with one arc tangent instead of two. A box that is a point has the angle 0, as atan2(0, 0) has:
-// h counts as 1e-30 at least, which no other box notices.
+// with one arc tangent instead of two. The prediction is taken in a scale of its own, a power of 2
+// that makes w + h about 1: the angle is the same, and no product of sizes underflows. A box that
+// is a point has the angle 0, as atan2(0, 0) has: of the target, h counts as 1 there; of the
+// prediction as 1e-30 at least, which in its scale no other box notices.
 struct Diagonals {
+  Number scale;
+  Number w, h;    // of the prediction, scaled
   Number across;  // the numerator
   Number along;   // the denominator
 
-  FORMULA Diagonals(Number w, Number h, Number truth_w, Number truth_h) {
+  FORMULA Diagonals(Number width, Number height, Number truth_w, Number truth_h) {
+    scale = InverseScale(width + height);
+    w = width * scale;
+    h = height * scale;
     const Number upright = Greater(Number(1e-30f), h);
-    const Number truth_upright = Greater(Number(1e-30f), truth_h);
-    across = truth_w * upright - w * truth_upright;
+    const Number truth_upright = Select(truth_w + truth_h == Number(0.0f), Number(1.0f), truth_h);
+    across = DifferenceOfProducts(truth_w, upright, w, truth_upright);
     along = MulAdd(truth_upright, upright, truth_w * w);
   }
   FORMULA Number Angle() const { return ArcTangent(Abs(across), along); }
@@ -226,6 +230,8 @@ FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth
   const Diagonals diagonals(w.value, h.value, truth_w, truth_h);
   const Number angle = CopySign(diagonals.Angle(), diagonals.across);
   const Number radian(0.63661977236758134f);  // in right angles
-  const Number inverse = radian * Inverse(SumOfSquares(w.value, h.value));
-  return Derive(angle, w, h, TotalRule{Negated{h.value * inverse}, w.value * inverse});
+  const Number inverse = radian * Inverse(SumOfSquares(diagonals.w, diagonals.h));
+  return Derive(angle, w, h,
+                TotalRule{Negated{diagonals.h * inverse * diagonals.scale},
+                          diagonals.w * inverse * diagonals.scale});
 }

@@ -82,6 +82,39 @@ FORMULA Lanes RestIn(Lanes a, Lanes n, Lanes c) {
 #endif
 }
 
+// What the product a b has lost by rounding, given that.
+FORMULA Lanes LostOfProduct(Lanes a, Lanes b, Lanes product) {
+#if DETLOSS_FUSED
+  return MulSub(a, b, product);
+#else
+  const hn::RebindToUnsigned<FloatTag> du;
+  const FloatTag d;
+  const auto upper = hn::Set(du, 0xFFFFF000u);
+  const Lanes high_a = hn::BitCast(d, hn::And(hn::BitCast(du, a.v), upper));
+  const Lanes high_b = hn::BitCast(d, hn::And(hn::BitCast(du, b.v), upper));
+  const Lanes low_a = a - high_a;
+  const Lanes low_b = b - high_b;
+  return ((high_a * high_b - product) + high_a * low_b + low_a * high_b) + low_a * low_b;
+#endif
+}
+
+// a b − c d, which keeps its digits where the two are close.
+FORMULA Lanes DifferenceOfProducts(Lanes a, Lanes b, Lanes c, Lanes d) {
+  const Lanes product = c * d;
+#if DETLOSS_FUSED
+  return MulSub(a, b, product) - MulSub(c, d, product);
+#else
+  const Lanes other = a * b;
+  return (other - product) + (LostOfProduct(a, b, other) - LostOfProduct(c, d, product));
+#endif
+}
+
+// What the difference a − b has lost by rounding, given that: Knuth's TwoSum.
+FORMULA Lanes LostOfDifference(Lanes a, Lanes b, Lanes difference) {
+  const Lanes minus_b = difference - a;
+  return (a - (difference - minus_b)) - (b + minus_b);
+}
+
 FORMULA Lanes Value(Lanes a) { return a; }
 FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
 // With the sign of b, for a ≥ 0.
@@ -154,16 +187,18 @@ FORMULA Lanes Step(Lanes a) { return ByKind<0xA8A8AB22>(a, a); }
 FORMULA Lanes StepDown(Lanes a) { return ByKind<0x8A8A8B22>(a, a); }
 FORMULA Lanes Sign(Lanes a) { return ByKind<0xA9A9A822>(a, a); }
 #else
-// Within ±1.7e-39 Step is a ramp, which is cheaper than two comparisons and no worse a subgradient.
+// A ramp so steep that the smallest number is beyond it, which is cheaper than two comparisons. In
+// two factors, as no float is that large.
+FORMULA Lanes Steep(Lanes a) { return a * Lanes(0x1p100f); }
 FORMULA Lanes Step(Lanes a) {
-  const Lanes ramp = MulAdd(a, 3.0e38f, 0.5f);
+  const Lanes ramp = MulAdd(Steep(a), 0x1p60f, 0.5f);
   return Lesser(1.0f, Greater(0.0f, ramp));
 }
 FORMULA Lanes StepDown(Lanes a) {
-  const Lanes ramp = NegMulAdd(a, 3.0e38f, 0.5f);
+  const Lanes ramp = NegMulAdd(Steep(a), 0x1p60f, 0.5f);
   return Lesser(1.0f, Greater(0.0f, ramp));
 }
-FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, a * Lanes(3.0e38f))); }
+FORMULA Lanes Sign(Lanes a) { return Lesser(1.0f, Greater(-1.0f, Steep(a) * Lanes(0x1p60f))); }
 #endif
 
 // 1 / a for a ≥ 0. Subnormal numbers and 0 count as the smallest normal one, so that the result is
@@ -174,6 +209,30 @@ FORMULA Lanes Inverse(Lanes a) { return Lanes(1.0f) / Greater(1.17549435e-38f, a
 // part / whole for a part between 0 and the whole, within 0.5 ULP; as above of a subnormal whole,
 // so that 0 / 0 is 0.
 FORMULA Lanes PartOf(Lanes whole, Lanes part) { return part / Greater(1.17549435e-38f, whole); }
+
+// max(z, 0) − z t. Without a fused instruction z t must not be rounded before it is subtracted:
+// above 0 it is z (1 − t).
+FORMULA Lanes LinearPart(Lanes z, Lanes t) {
+#if DETLOSS_FUSED
+  return NegMulAdd(z, t, Positive(z));
+#else
+  return Abs(z) * Select(z > Lanes(0.0f), Lanes(1.0f) - t, t);
+#endif
+}
+
+// The same where t and 1 − t are each known better than the difference gives them.
+FORMULA Lanes LinearPart(Lanes z, Lanes t, Lanes rest) {
+  return Abs(z) * Select(z > Lanes(0.0f), rest, t);
+}
+
+// The power of 2 that a number of 0 or more is to be multiplied by to be in [1, 2); 2^127 for 0 and
+// subnormal numbers, 0 above 2^127.
+FORMULA Lanes InverseScale(Lanes a) {
+  const FloatTag d;
+  const hn::RebindToSigned<FloatTag> di;
+  const auto exponent = hn::And(hn::BitCast(di, a.v), hn::Set(di, 0x7F800000));
+  return hn::BitCast(d, hn::Sub(hn::Set(di, 0x7F000000), exponent));
+}
 
 // a / b, given 1 / b: the product, corrected by what is left of a. Within 0.5 ULP; a / a is 1. It
 // is 0 where the inverse is.

@@ -40,6 +40,30 @@ FORMULA auto PlusLogOnePlus(const Dual<P...>& x, const Dual<Q...>& e) {
   return DualLogSum{LogSum{x.value, e.value}, sum.a, sum.b, sum.c, sum.d, sum.e, sum.f};
 }
 
+// A cross-entropy of the logit z and the target t + lost, with its derivative σ(z) − t computed
+// once more where that has all but cancelled.
+FORMULA LogSum KeepDigits(const LogSum& loss, Number, Number, Number) { return loss; }
+template <class... P>
+FORMULA auto KeepDigits(const DualLogSum<P...>& loss, const Dual<One>& z, Number t, Number lost) {
+  DualLogSum<P...> kept = loss;
+  kept.a = KeepDigits(loss.a, z.value, t, lost);
+  return kept;
+}
+
+// A number as the only variable of what follows, and what followed as that of the number's own: the
+// chain rule.
+FORMULA Number Independent(Number x) { return x; }
+template <class... P>
+FORMULA auto Independent(const Dual<P...>& x) {
+  return Dual{x.value, One{}};
+}
+FORMULA LogSum Chain(const LogSum& outer, Number) { return outer; }
+template <class... P, class... Q>
+FORMULA auto Chain(const DualLogSum<P...>& outer, const Dual<Q...>& inner) {
+  const auto chained = Derive(inner.value, inner, ChainRule{outer.a});
+  return DualLogSum{outer.value, chained.a, chained.b, chained.c, chained.d, chained.e, chained.f};
+}
+
 // The same with the logarithm taken.
 FORMULA Number TakeLog(Number number) { return number; }
 template <class... P>

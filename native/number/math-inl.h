@@ -55,6 +55,13 @@ FORMULA Lanes LogRatio(Lanes a, Lanes b) {
   return UnlessFinite(a - b, LogOfNear(near.k, near.m - b, near.m + b));
 }
 
+// The same where a − b is known with fewer roundings than a and b have themselves.
+FORMULA Lanes LogRatio(Lanes a, Lanes b, Lanes difference) {
+  const NearTo near = BringNear(a, b);
+  const Lanes known = Select(near.k == Lanes(0.0f), difference, near.m - b);
+  return UnlessFinite(a - b, LogOfNear(near.k, known, near.m + b));
+}
+
 // ln a of any number of 0 or more. Subnormal numbers, which have no exponent of their own, are
 // multiplied by 2^24 first. Within 1.8 ULP; −104.7 for a = 0.
 FORMULA Lanes Log(Lanes a) {
@@ -201,6 +208,62 @@ FORMULA Lanes LogOnePlus(Lanes e) {
   const Lanes p67 = MulAdd(e, 0.0053648264f, -0.030065801f);
   const Lanes series = MulAdd(MulAdd(p67, e2, p45), e4, MulAdd(p23, e2, p01));
   return MulAdd(series, e2, e);
+}
+
+using DoubleTag = hn::ScalableTag<double>;
+using Doubles = hn::Vec<DoubleTag>;
+
+// σ(z) − t in float64, within 1e-15: by e = e^−|z|, whose Taylor polynomial is of degree 11.
+HWY_INLINE Doubles LogitSlope(Doubles z, Doubles t) {
+  const DoubleTag d;
+  const hn::RebindToUnsigned<DoubleTag> du;
+  const auto one = hn::Set(d, 1.0);
+  const auto a = hn::Min(hn::Abs(z), hn::Set(d, 700.0));
+  const auto k = hn::Round(hn::Mul(a, hn::Set(d, 1.4426950408889634)));
+  const auto r = hn::MulAdd(k, hn::Set(d, 0.69314718055994529), hn::Neg(a));
+  auto power = one;
+  for (int n = 11; n > 0; --n) power = hn::MulAdd(hn::Mul(power, r), hn::Set(d, 1.0 / n), one);
+  // 2^−k: a number of this size has 1023 − k in its last bits.
+  const auto shifted = hn::Sub(hn::Set(d, 6755399441055744.0 + 1023.0), k);
+  const auto scale = hn::BitCast(d, hn::ShiftLeft<52>(hn::BitCast(du, shifted)));
+  const auto e = hn::Mul(power, scale);
+  const auto rest = hn::Sub(one, t);
+  const auto above = hn::IfThenElse(hn::Gt(z, hn::Zero(d)), hn::Sub(rest, hn::Mul(t, e)),
+                                    hn::Sub(hn::Mul(rest, e), t));
+  return hn::Div(above, hn::Add(one, e));
+}
+
+// The derivative σ(z) − t of a cross-entropy, t + lost being the target, in the lanes of `wanted`.
+inline HWY_NOINLINE Lanes ExactSlope(Mask wanted, Lanes slope, Lanes z, Lanes t, Lanes lost) {
+  const FloatTag d;
+  const DoubleTag dd;
+#if HWY_TARGET == HWY_SCALAR
+  const auto exact =
+      hn::DemoteTo(d, LogitSlope(hn::PromoteTo(dd, z.v),
+                                 hn::Add(hn::PromoteTo(dd, t.v), hn::PromoteTo(dd, lost.v))));
+#else
+  const hn::Half<FloatTag> half;
+  const auto low = [half](Lanes a) HWY_ATTR { return hn::LowerHalf(half, a.v); };
+  const auto high = [half](Lanes a) HWY_ATTR { return hn::UpperHalf(half, a.v); };
+  const auto part = [dd, half](auto z, auto t, auto lost) HWY_ATTR {
+    const auto target = hn::Add(hn::PromoteTo(dd, t), hn::PromoteTo(dd, lost));
+    return hn::DemoteTo(half, LogitSlope(hn::PromoteTo(dd, z), target));
+  };
+  const auto exact =
+      hn::Combine(d, part(high(z), high(t), high(lost)), part(low(z), low(t), low(lost)));
+#endif
+  return Select(wanted, exact, slope);
+}
+
+// The same derivative, as given unless σ(z) and t are so close that it is no more than rounding.
+// They are not where the target is 0, as most are, or 1.
+FORMULA Lanes KeepDigits(Lanes slope, Lanes z, Lanes t, Lanes lost) {
+  const FloatTag d;
+  if (HWY_LIKELY(hn::AllFalse(d, t > Lanes(0.0f)))) return slope;
+  const Lanes least = Lesser(t, Lanes(1.0f) - t) * Lanes(0.015625f);
+  const Mask close = Abs(slope) < least;
+  if (HWY_LIKELY(hn::AllFalse(d, close))) return slope;
+  return ExactSlope(close, slope, z, t, lost);
 }
 
 // ln(1 + r) of one number r ≥ 0, in a vector's arithmetic: with libm's, a softmax of 20 classes

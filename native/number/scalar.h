@@ -10,6 +10,16 @@ FORMULA Number NegMulAdd(Number a, Number b, Number c) { return c - a * b; }
 FORMULA Number OffsetIn(Number a, Number n, Number c) { return std::fma(a, n, -c); }
 FORMULA Number RestIn(Number a, Number n, Number c) { return std::fma(-a, n, c); }
 
+FORMULA Number DifferenceOfProducts(Number a, Number b, Number c, Number d) {
+  const Number product = c * d;
+  return std::fma(a, b, -product) - std::fma(c, d, -product);
+}
+// What the difference a − b has lost by rounding, given that: Knuth's TwoSum.
+FORMULA Number LostOfDifference(Number a, Number b, Number difference) {
+  const Number minus_b = difference - a;
+  return (a - (difference - minus_b)) - (b + minus_b);
+}
+
 FORMULA Number Abs(Number a) { return std::fabs(a); }
 FORMULA Number Square(Number a) { return a * a; }
 FORMULA Number Sqrt(Number a) { return std::sqrt(a); }
@@ -25,20 +35,27 @@ FORMULA Number Greater(Number a, Number b) { return Max(a, b); }
 FORMULA Number Positive(Number a) { return Max(Number(0), a); }
 FORMULA Number Negative(Number a) { return Min(Number(0), a); }
 
+// max(z, 0) − z t
+FORMULA Number LinearPart(Number z, Number t) { return std::fma(-z, t, Positive(z)); }
+FORMULA Number LinearPart(Number z, Number t, Number rest) {
+  return std::fabs(z) * (z > 0 ? rest : t);
+}
+
 // 1, ½ or 0, and 1, 0 or −1: the derivatives of max(a, 0) and |a|.
 FORMULA Number Step(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(0) : Number(0.5); }
 FORMULA Number StepDown(Number a) { return Step(-a); }
 FORMULA Number Sign(Number a) { return a > 0 ? Number(1) : a < 0 ? Number(-1) : Number(0); }
 
-// ln(a / b) of positive numbers. Close ones differ by an exact number, whose digits their rounded
-// quotient would lose; far ones have a quotient that may be no finite number.
-FORMULA Number LogRatio(Number a, Number b) {
-  if (a < 2 * b && b < 2 * a) return std::log1p((a - b) / b);
+// ln(a / b) of positive numbers, given a − b. Close ones differ by an exact number, whose digits
+// their rounded quotient would lose; far ones have a quotient that may be no finite number.
+FORMULA Number LogRatio(Number a, Number b, Number difference) {
+  if (a < 2 * b && b < 2 * a) return std::log1p(difference / b);
   const Number quotient = a / b;
   const bool normal = quotient >= std::numeric_limits<Number>::min() &&
                       quotient <= std::numeric_limits<Number>::max();
   return normal ? std::log(quotient) : std::log(a) - std::log(b);
 }
+FORMULA Number LogRatio(Number a, Number b) { return LogRatio(a, b, a - b); }
 FORMULA Number Log(Number a) { return std::log(a); }
 FORMULA Number CopySign(Number a, Number b) { return std::copysign(a, b); }
 FORMULA Number ArcTangent(Number y, Number x) {
@@ -51,6 +68,26 @@ FORMULA Number PartOf(Number whole, Number part) {
 }
 FORMULA Number Quotient(Number a, Number b, Number inverse) {
   return inverse == 0 ? Number(0) : a / b;
+}
+
+// The power of 2 that a number of 0 or more is to be multiplied by to be in [1, 2); the largest for
+// 0.
+FORMULA Number InverseScale(Number a) {
+  constexpr int kLargest = std::numeric_limits<Number>::max_exponent - 1;
+  if (!(a >= std::numeric_limits<Number>::min())) return std::ldexp(Number(1), kLargest);
+  int exponent = 0;
+  std::frexp(a, &exponent);
+  return std::ldexp(Number(1), 1 - exponent);
+}
+
+// The derivative σ(z) − t of a cross-entropy, t + lost being the target: as given, unless σ(z) and
+// t are so close that it is no more than rounding.
+FORMULA Number KeepDigits(Number slope, Number z, Number t, Number lost) {
+  if (!(std::fabs(slope) * 64 < Min(t, 1 - t))) return slope;
+  const double e = std::exp(-std::fabs(static_cast<double>(z)));
+  const double target = static_cast<double>(t) + static_cast<double>(lost);
+  const double above = z > 0 ? (1 - target) - target * e : e * (1 - target) - target;
+  return static_cast<Number>(above / (1 + e));
 }
 
 FORMULA Number Exp(Number a) { return std::exp(a); }
