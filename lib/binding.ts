@@ -18,7 +18,7 @@ import {
   type LossKernel,
   type YoloV3Kernel,
 } from './kernels';
-import { keepMemory } from './memory';
+import { shareMemoryBy } from './memory';
 
 /** What the addons of the processor and of the GPU export both. */
 interface Exports {
@@ -42,8 +42,8 @@ interface NativeExports extends Exports {
   yoloV3BoxTerms: readonly string[];
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
   targets(): string[];
-  /** Before a call is promised, `keep` gets the memory of each of its arrays. */
-  keepMemoryBy(keep: (memory: ArrayBufferLike) => void): void;
+  /** Whether two typed arrays have memory in common, by its addresses. */
+  shareMemory(a: ArrayBufferView, b: ArrayBufferView): boolean;
   /** For tests: makes all kernels use one instruction set; without a name, the best again. */
   useTarget(name?: string): boolean;
 }
@@ -59,8 +59,6 @@ interface LossKernels {
 function lossKernels(exports: Exports): LossKernels {
   const { numbers, computeRows, computeClasses, yoloV3 } = exports;
   const rowKernels = (family: Family) => kernelsOf(lossKernel, computeRows, numbers, family);
-  // The addon has its address.
-  keepMemory(numbers.buffer);
   return {
     regression: rowKernels(exports.regression),
     objectness: rowKernels(exports.objectness),
@@ -74,9 +72,8 @@ const ROOT = path.join(__dirname, '..');
 
 function loadNative() {
   const exports = load(ROOT) as NativeExports;
-  exports.keepMemoryBy(keepMemory);
   const { numbers, computeCodec, computeOverlapMatrix, computeAlignedIou } = exports;
-  const { yoloV3BoxTerms, targets, keepMemoryBy, useTarget } = exports;
+  const { yoloV3BoxTerms, targets, shareMemory, useTarget } = exports;
   return {
     ...lossKernels(exports),
     codec: kernelsOf(codecKernel, computeCodec, numbers, exports.codec),
@@ -84,12 +81,13 @@ function loadNative() {
     overlapAligned: { iou: overlapKernel(computeAlignedIou, numbers, 0) },
     yoloV3BoxTerms,
     targets,
-    keepMemoryBy,
+    shareMemory,
     useTarget,
   };
 }
 
 export const native = loadNative();
+shareMemoryBy(native.shareMemory);
 
 /** Memory of the device, as the CUDA addon has JavaScript hold it. */
 export interface DeviceHandle {
