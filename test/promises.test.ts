@@ -273,6 +273,49 @@ describe('the memory of a call', () => {
   });
 });
 
+describe('options are those that the caller has given', () => {
+  const [pred, target] = [randomBoxes(random(12), 20), randomBoxes(random(13), 20)];
+  const additions = {
+    weight: new Float32Array(20),
+    reduction: 'sum',
+    grad: true,
+    threads: -1,
+    format: 'tlbr',
+    foo: 1,
+  };
+
+  test.each(Object.entries(additions))('and not Object.prototype.%s', async (name, value) => {
+    const calls = [
+      () => promises.box.giou(pred, target),
+      () => promises.box.giou(pred, target, {}),
+      () => promises.objectness.yoloV1(pred, target, { noObject: 0.1 }),
+      () => promises.overlap.alignedIou(pred, target),
+      () => promises.codec.fasterRcnn.encode(pred, target),
+    ];
+    const expected = await Promise.all(calls.map((call) => call()));
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true });
+    try {
+      const pending = calls.map((call) => call());
+      expect(await Promise.all(pending)).toEqual(expected);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name);
+    }
+  });
+
+  test('and are read once, when the call is made', async () => {
+    let reads = 0;
+    const options = {
+      get reduction() {
+        reads++;
+        return 'sum' as const;
+      },
+    };
+    const pending = promises.box.giou(pred, target, options);
+    expect(reads).toBe(1);
+    expect(await pending).toEqual(detloss.box.giou(pred, target, { reduction: 'sum' }));
+  });
+});
+
 test('a call is settled by the event loop, not where it is made', async () => {
   const boxes = floats(0, 0, 1, 1);
   let settled = false;

@@ -1,0 +1,293 @@
+/**
+ * Attacks on the memory of calls, each of which the process has to survive: run with the name of one.
+ * Prints how the attacked call ended: `right`, or the error. Memory that is taken away is given back
+ * to the system at once, so that a call that still uses it crashes.
+ */
+import { createHook } from 'node:async_hooks';
+import assert from 'node:assert';
+import path from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import load from 'node-gyp-build';
+import * as detloss from '../../lib';
+import * as promises from '../../lib/promises';
+
+declare const gc: () => void;
+
+interface GrowingMemory {
+  buffer: ArrayBuffer;
+  grow(pages: number): void;
+}
+declare const WebAssembly: { Memory: new (size: { initial: number }) => GrowingMemory };
+
+/** So many that the pool helps, and that a turn of the event loop does not copy all. */
+const ROWS = 400_000;
+const boxes = (rows = ROWS) =>
+  Float32Array.from({ length: 4 * rows }, (_, k) => ((k * 7) % 13) + 1);
+const others = (rows = ROWS) => boxes(rows).map((number, k) => number + ((k % 5) - 2) / 10);
+
+type Take = (view: Float32Array) => unknown;
+
+interface Transferable extends ArrayBuffer {
+  transfer?: (length?: number) => ArrayBuffer;
+  resize?: (length: number) => void;
+}
+
+/** Ways to take the memory of an array away. */
+const WAYS: Record<string, Take> = {
+  clone: ({ buffer }) => structuredClone(buffer, { transfer: [buffer as ArrayBuffer] }),
+  enqueue({ buffer }) {
+    const start = (controller: ReadableByteStreamController) =>
+      controller.enqueue(new Uint8Array(buffer as ArrayBuffer));
+    return new ReadableStream({ type: 'bytes', start });
+  },
+  read({ buffer }) {
+    const stream = new ReadableStream({ type: 'bytes' });
+    void stream.getReader({ mode: 'byob' }).read(new Uint8Array(buffer as ArrayBuffer));
+  },
+  respond({ buffer, byteLength }) {
+    const pull = (controller: ReadableByteStreamController) =>
+      (controller.byobRequest as ReadableStreamBYOBRequest).respondWithNewView(
+        new Uint8Array(buffer as ArrayBuffer),
+      );
+    const stream = new ReadableStream({ type: 'bytes', pull });
+    void stream
+      .getReader({ mode: 'byob' })
+      .read(new Uint8Array(byteLength))
+      .catch(() => undefined);
+  },
+  transfer({ buffer }) {
+    const { transfer } = ArrayBuffer.prototype as Transferable;
+    // Newer than Node 20.
+    if (transfer === undefined) return WAYS.clone(new Float32Array(buffer as ArrayBuffer));
+    return transfer.call(buffer, 0);
+  },
+  resize({ buffer }) {
+    (buffer as Transferable).resize!(0);
+  },
+};
+
+/** Takes memory away and has the garbage collector free it. */
+function take(way: string, view: Float32Array): void {
+  WAYS[way](view);
+  gc();
+  // Whatever has been freed may be something else by now.
+  new Float32Array(view.length).fill(NaN);
+}
+
+/** How a call ends: it may fail, but not return what is wrong. */
+async function end(call: () => unknown, expected: detloss.AnyLoss): Promise<string> {
+  try {
+    const result = (await call()) as detloss.AnyLoss;
+    assert.deepEqual(result.loss, expected.loss);
+    return 'right';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Of several ends: right, unless one is neither that nor an error of an argument. */
+function worstOf(ends: Set<string>): string {
+  return [...ends].find((ended) => !/^right$|^(Type|Range)Error: /.test(ended)) ?? 'right';
+}
+
+function resizable(numbers: Float32Array): Float32Array {
+  const Resizable = ArrayBuffer as unknown as new (length: number, o: object) => ArrayBuffer;
+  const memory = new Resizable(numbers.byteLength, { maxByteLength: 2 * numbers.byteLength });
+  const view = new Float32Array(memory);
+  view.set(numbers);
+  return view;
+}
+
+/** A promised call, of which an array goes away in mid-call in one of the ways. */
+async function during(name: 'pred' | 'grad', way: string, turns: number): Promise<string> {
+  const wrap = way === 'resize' ? resizable : (numbers: Float32Array) => numbers;
+  const arrays = { pred: wrap(boxes()), grad: wrap(boxes()) };
+  const expected = detloss.box.ciou(arrays.pred, others(), { grad: true });
+  const pending = promises.box.ciou(arrays.pred, others(), { grad: arrays.grad });
+  const ended = end(() => pending, expected);
+  for (let turn = 0; turn < turns; turn++) await setImmediate();
+  take(way, arrays[name]);
+  for (let turn = 0; turn < 20; turn++) {
+    gc();
+    await setImmediate();
+  }
+  return ended;
+}
+
+/** Options whose property takes the memory of an array away when it is read. */
+function trap<T extends object>(options: T, name: keyof T, view: Float32Array): T {
+  const value = options[name];
+  const get = () => {
+    if (view.length > 0) take('clone', view);
+    return value;
+  };
+  return Object.defineProperty({ ...options }, name, { enumerable: true, get });
+}
+
+/** An ArrayBuffer whose properties take the memory of another array away. */
+function lying(numbers: Float32Array, view: Float32Array): Float32Array {
+  class Lying extends ArrayBuffer {
+    get resizable() {
+      if (view.length > 0) take('clone', view);
+      return false;
+    }
+    override get byteLength() {
+      return this.resizable ? 1 : super.byteLength;
+    }
+  }
+  const lie = new Float32Array(new Lying(numbers.length * 4));
+  lie.set(numbers);
+  for (const name of ['buffer', 'length', 'byteLength', 'byteOffset']) {
+    const value = lie[name as 'length'];
+    const get = () => {
+      if (view.length > 0) take('clone', view);
+      return value;
+    };
+    Object.defineProperty(lie, name, { get });
+  }
+  return lie;
+}
+
+const ATTACKS: Record<string, () => Promise<string>> = {
+  async webAssembly() {
+    const memories = [new WebAssembly.Memory({ initial: 200 })];
+    const pred = new Float32Array(memories[0].buffer, 0, 4 * ROWS);
+    pred.set(boxes());
+    const expected = detloss.box.ciou(pred, others());
+    const pending = promises.box.ciou(pred, others());
+    memories.pop()!.grow(1);
+    for (let turn = 0; turn < 20; turn++) gc();
+    return end(() => pending, expected);
+  },
+
+  async getter() {
+    const ends = new Set<string>();
+    for (const library of [promises, detloss]) {
+      for (const name of ['weight', 'reduction', 'grad', 'threads', 'format'] as const) {
+        for (const taken of ['pred', 'grad', 'weight'] as const) {
+          const rows = 50_000;
+          const arrays = {
+            pred: boxes(rows),
+            grad: boxes(rows),
+            weight: new Float32Array(rows).fill(1),
+          };
+          const expected = detloss.box.giou(arrays.pred, others(rows));
+          const { grad, weight } = arrays;
+          const options = {
+            grad,
+            weight,
+            threads: undefined,
+            reduction: undefined,
+            format: undefined,
+          };
+          const trapped = trap(options, name, arrays[taken]);
+          ends.add(await end(() => library.box.giou(arrays.pred, others(rows), trapped), expected));
+        }
+      }
+    }
+    return worstOf(ends);
+  },
+
+  async lyingBuffer() {
+    const ends = new Set<string>();
+    for (const library of [promises, detloss]) {
+      for (const taken of [0, 1]) {
+        const arrays = [boxes(), others()];
+        const expected = detloss.box.giou(arrays[0], arrays[1]);
+        const [pred, target] = arrays.map((array, k) =>
+          k === taken ? array : lying(array, arrays[taken]),
+        );
+        ends.add(await end(() => library.box.giou(pred, target, { grad: true }), expected));
+      }
+    }
+    return worstOf(ends);
+  },
+
+  async asyncHook() {
+    const ends = new Set<string>();
+    for (const library of [promises, detloss]) {
+      for (const taken of ['pred', 'grad'] as const) {
+        const arrays = { pred: boxes(), grad: boxes() };
+        const target = others();
+        const expected = detloss.box.ciou(arrays.pred, target, { threads: 1 });
+        let armed = true;
+        const hook = createHook({
+          init(_, type) {
+            if (armed && type === 'detloss') {
+              armed = false;
+              take('clone', arrays[taken]);
+            }
+          },
+        }).enable();
+        const options = { grad: arrays.grad, threads: 2 };
+        // Until the helpers of the calls before are gone, none is asked for.
+        for (let call = 0; call < 50 && armed; call++) {
+          await setTimeout(20);
+          ends.add(await end(() => library.box.ciou(arrays.pred, target, options), expected));
+        }
+        assert(!armed);
+        hook.disable();
+      }
+    }
+    return worstOf(ends);
+  },
+
+  async numbers() {
+    const { numbers } = load(path.join(__dirname, '../..')) as { numbers: Float64Array };
+    for (const way of ['clone', 'enqueue', 'transfer']) {
+      assert.throws(() => take(way, numbers as unknown as Float32Array));
+    }
+    assert.equal(numbers.length, 8);
+    const expected = detloss.box.ciou(boxes(10), others(10));
+    return end(() => promises.box.ciou(boxes(10), others(10)), expected);
+  },
+
+  async unrelated() {
+    const expected = detloss.box.yoloV3(boxes(4), others(4), {
+      height: 2,
+      width: 2,
+      anchors: Float32Array.of(1, 1),
+    });
+    const foreign = new Float32Array(8);
+    const grid = { height: 2, width: 2, anchors: Float32Array.of(1, 1), foreign, self: {} };
+    grid.self = grid;
+    const ended = await end(() => promises.box.yoloV3(boxes(4), others(4), grid), expected);
+    structuredClone(foreign, { transfer: [foreign.buffer] });
+    assert.equal(foreign.length, 0);
+    return ended;
+  },
+
+  async frozen() {
+    const [pred, target] = [boxes(), others()];
+    const expected = detloss.box.ciou(pred, target);
+    for (const array of [pred, target]) Object.freeze(array.buffer);
+    return end(() => promises.box.ciou(pred, target), expected);
+  },
+
+  async manyLargeCalls() {
+    const [pred, target] = [boxes(1_000_000), others(1_000_000)];
+    const expected = detloss.box.iou(pred, target);
+    const calls = Array.from({ length: 40 }, () => promises.box.iou(pred, target));
+    for (const { loss } of await Promise.all(calls)) assert.equal(loss, expected.loss);
+    // 1.3 GB more than now, had all been copied at once.
+    const megabytes = process.resourceUsage().maxRSS / 1024;
+    return megabytes < 800 ? 'right' : `${megabytes} MB`;
+  },
+};
+for (const way of Object.keys(WAYS)) {
+  for (const name of ['pred', 'grad'] as const) {
+    for (const turns of [0, 3]) {
+      ATTACKS[`${way} ${name} ${turns}`] = () => during(name, way, turns);
+    }
+  }
+}
+
+async function main() {
+  for (const name of process.argv.slice(2)) {
+    const ended = await ATTACKS[name]();
+    console.log(`${name}: ${ended}`);
+  }
+}
+
+if (process.argv[2] === 'names') console.log(Object.keys(ATTACKS).join('\n'));
+else void main();
