@@ -61,7 +61,7 @@ class Arguments {
 
   // Of a list of values of the same call.
   Arguments(const Arguments& call, const napi_value* values, size_t count)
-      : env_(call.env_), count_(count), promised_(call.promised_) {
+      : env_(call.env_), count_(count), numbers_(call.numbers_), promised_(call.promised_) {
     std::copy_n(values, count, values_.begin());
   }
 
@@ -209,9 +209,9 @@ class Arguments {
 
  private:
   struct ReadOnce {
-    size_t index = 0;
-    napi_typedarray_type kind = napi_float32_array;
-    size_t length = 0;
+    size_t index;
+    napi_typedarray_type kind;
+    size_t length;
   };
 
   bool Read(size_t index, napi_typedarray_type kind, ArrayInfo* array) const {
@@ -264,7 +264,7 @@ class Arguments {
   size_t count_;
   std::array<napi_value, kMost> values_;
   // As they were when the call was made: JavaScript that runs meanwhile may make other calls.
-  std::array<double, kMostNumbers> numbers_{};
+  std::array<double, kMostNumbers> numbers_;
   double* result_ = nullptr;
   // What has been read.
   size_t read_count_ = 0;

@@ -12,11 +12,11 @@
 
 namespace detloss {
 
-// The memory of an array.
+// The memory of an array. Without initial values, which small calls would pay for.
 struct MemorySpan {
-  uintptr_t begin = 0;
-  uintptr_t end = 0;
-  bool output = false;
+  uintptr_t begin;
+  uintptr_t end;
+  bool output;
 };
 
 inline bool ShareMemory(const MemorySpan& a, const MemorySpan& b) {

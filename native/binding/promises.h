@@ -27,8 +27,8 @@ struct PromisedCall;
 
 // What the addon keeps of the promised calls of one JavaScript thread.
 struct PromisedCalls {
-  // As many bytes as are copied in one turn, which takes 0.1 to 0.3 ms.
-  static constexpr size_t kBytesPerTurn = 1 << 20;
+  // As many bytes as are copied in one turn, which takes about half a millisecond.
+  static constexpr size_t kBytesPerTurn = 4 << 20;
   // As much memory as calls have for their copies, unless a single one needs more.
   static constexpr size_t kMostBytes = 256 << 20;
 

@@ -7,7 +7,10 @@ const SCRIPT = path.join(__dirname, 'memory-attacks.ts');
 /** How each attack ended, of a process that survives all of them. */
 function attack(names: readonly string[]): Record<string, string> {
   const args = ['--expose-gc', '--import', 'tsx', SCRIPT, ...names];
-  const { stdout, stderr, signal } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  // The C library gives freed memory back to the system, and does not keep it for the next.
+  const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: '65536', UV_THREADPOOL_SIZE: '1' };
+  const options = { encoding: 'utf8', env } as const;
+  const { stdout, stderr, signal } = spawnSync(process.execPath, args, options);
   expect({ signal, stderr }).toEqual({ signal: null, stderr: '' });
   return Object.fromEntries(
     stdout
@@ -24,10 +27,14 @@ const DETACHED =
 test('memory is taken from a promised call', () => {
   const ways = ['clone', 'enqueue', 'read', 'respond', 'transfer', 'resize'];
   const names = ways.flatMap((way) =>
-    ['pred', 'grad'].flatMap((array) => [0, 3].map((turn) => `${way} ${array} ${turn}`)),
+    ['pred', 'grad'].flatMap((array) => ['early', 'late'].map((when) => `${way} ${array} ${when}`)),
   );
-  const ends = ['webAssembly', ...names].map((name) => [name, DETACHED]);
-  expect(attack(['webAssembly', ...names])).toEqual(Object.fromEntries(ends));
+  const ends = attack(['webAssembly', ...names]);
+  expect(Object.keys(ends)).toEqual(['webAssembly', ...names]);
+  for (const [name, ended] of Object.entries(ends)) {
+    // After some turns of the event loop it may have been copied.
+    expect([DETACHED, ...(name.endsWith('pred late') ? ['right'] : [])]).toContain(ended);
+  }
 }, 120_000);
 
 test.each([
