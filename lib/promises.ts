@@ -7,9 +7,9 @@
  *
  * An array over a `SharedArrayBuffer` is used where it is. Any other array is copied, because nothing
  * can keep JavaScript from taking its memory away, for example by a transfer to another thread. The
- * event loop's thread copies a large array in pieces, one in each turn of the event loop: inputs
- * before the call is computed, outputs afterwards. Where an array is detached or changes its size
- * before it is copied, the promise is rejected.
+ * event loop's thread copies inputs before the call is computed and outputs afterwards, 4 MiB at most
+ * in one turn of the event loop. Where an array is detached or changes its size before it is copied,
+ * the promise is rejected with a `TypeError`.
  *
  * @module
  */
@@ -58,7 +58,9 @@ export type Promised<Family> = {
  * prototype, so that nothing that others have added to `Object.prototype` is one.
  */
 function promising(options: unknown): unknown {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) return options;
+  // What is refused anyway, however long it is.
+  const isWrong = typeof options !== 'object' || options === null || ArrayBuffer.isView(options);
+  if (options !== undefined && isWrong) return options;
   return Object.assign(Object.create(null), options, { [PROMISED]: true });
 }
 

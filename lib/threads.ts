@@ -40,7 +40,7 @@ export type Computed<T> = T | Promise<T>;
 
 /** Not by `instanceof`, as a promise may come from another realm than this module. */
 export function isPromised<T>(value: Computed<T>): value is Promise<T> {
-  return types.isPromise(value);
+  return typeof value === 'object' && types.isPromise(value);
 }
 
 /**

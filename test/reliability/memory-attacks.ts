@@ -226,7 +226,12 @@ const ATTACKS: Record<string, () => Promise<string>> = {
 
   async asyncHook() {
     const ends = new Set<string>();
-    for (const library of [promises, detloss]) {
+    for (const [library, hooked] of [
+      [promises, 'detloss'],
+      [promises, 'PROMISE'],
+      [promises, 'Immediate'],
+      [detloss, 'detloss'],
+    ] as const) {
       for (const taken of ['pred', 'grad'] as const) {
         const arrays = { pred: boxes(), grad: boxes() };
         const target = others();
@@ -234,20 +239,21 @@ const ATTACKS: Record<string, () => Promise<string>> = {
         let armed = true;
         const hook = createHook({
           init(_, type) {
-            if (armed && type === 'detloss') {
+            if (armed && type === hooked) {
               armed = false;
               take('clone', arrays[taken]);
             }
           },
-        }).enable();
+        });
         const options = { grad: arrays.grad, threads: 2 };
         // Until the helpers of the calls before are gone, none is asked for.
         for (let call = 0; call < 50 && armed; call++) {
           await setTimeout(20);
+          hook.enable();
           ends.add(await end(() => library.box.ciou(arrays.pred, target, options), expected));
+          hook.disable();
         }
         assert(!armed);
-        hook.disable();
       }
     }
     return worstOf(ends);
