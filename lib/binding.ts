@@ -1,10 +1,8 @@
 /**
- * The native addon: what it exports, and the only place that loads it.
+ * The native addons: what they export, and how their functions become kernels.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import load from 'node-gyp-build';
 import {
   classKernel,
   codecKernel,
@@ -18,6 +16,7 @@ import {
   type LossKernel,
   type YoloV3Kernel,
 } from './kernels';
+import { loadAddon, loadNativeAddon, ROOT } from './load';
 import { shareMemoryBy } from './memory';
 
 /** What the addons of the processor and of the GPU export both. */
@@ -68,10 +67,8 @@ function lossKernels(exports: Exports): LossKernels {
   };
 }
 
-const ROOT = path.join(__dirname, '..');
-
 function loadNative() {
-  const exports = load(ROOT) as NativeExports;
+  const exports = loadNativeAddon() as NativeExports;
   const { numbers, computeCodec, computeOverlapMatrix, computeAlignedIou } = exports;
   const { yoloV3BoxTerms, targets, shareMemory, useTarget } = exports;
   return {
@@ -160,12 +157,13 @@ function requireCuda(build: string): LoadedCuda {
     return { devices: [], problem };
   }
   try {
-    const addon = cudaKernels(createRequire(__filename)(file) as CudaExports);
+    const addon = cudaKernels(loadAddon(file) as CudaExports);
     const { devices, problem } = addon.listDevices();
     const advice = "an NVIDIA GPU and a driver as new as the toolkit's are needed";
     return { addon, devices, problem: `there is no device (${problem}); ${advice}` };
   } catch (error) {
-    return { devices: [], problem: `its library cannot be loaded: ${String(error)}` };
+    const reason = (error as Error).message;
+    return { devices: [], problem: `its library cannot be loaded: ${file}: ${reason}` };
   }
 }
 

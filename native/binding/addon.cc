@@ -7,6 +7,7 @@
 #include "binding/arguments.h"
 #include "binding/exports.h"
 #include "binding/promises.h"
+#include "binding/sources.h"
 #include "loops/rows.h"
 #include "loops/targets.h"
 
@@ -70,6 +71,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object object) {
   ExportOverlaps(exports);
   ExportCodecs(exports);
   ExportDetectors(exports);
+  exports.Value("sources", Napi::String::New(env, kSources));
   exports.Value("targets", Napi::Function::New<ListTargets>(env, "targets"));
   exports.Value("useTarget", Napi::Function::New<UseTargetNamed>(env, "useTarget"));
   exports.Function("shareMemory", Share);
