@@ -177,7 +177,7 @@ export function checkNumber(
 export function checkDelta(where: string, value: unknown, byDefault: number): number {
   if (value === undefined) return byDefault;
   checkNumber(where, 'delta', value, 'a finite number above 0', (delta) => delta > 0);
-  return Math.max(Math.fround(value as number), SMALLEST_FLOAT32);
+  return Math.max(value as number, SMALLEST_FLOAT32);
 }
 
 /** A part of a whole: a number from 0 to 1. */

@@ -19,6 +19,7 @@
 
 #include "binding/distinct.h"
 #include "binding/promised_arrays.h"
+#include "loops/float_mode.h"
 #include "loops/rows.h"
 
 namespace detloss {
@@ -277,6 +278,7 @@ class Arguments {
 // TypeError (the wrong kind), RangeError (the wrong length or value) and Error (anything else).
 template <class Body>
 napi_value Guarded(napi_env env, napi_callback_info info, Body body) {
+  const DefaultFloatMode mode;
   try {
     Arguments arguments(env, info);
     return body(arguments);

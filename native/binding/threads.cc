@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "loops/float_mode.h"
+
 namespace detloss {
 namespace {
 
@@ -29,7 +31,10 @@ struct Task {
 
 // False where Node takes no more tasks, as it does while it stops.
 bool Queue(napi_env env, std::unique_ptr<Task> task) {
-  const auto run = [](napi_env, void* data) { static_cast<Task*>(data)->run(); };
+  const auto run = [](napi_env, void* data) {
+    const DefaultFloatMode mode;
+    static_cast<Task*>(data)->run();
+  };
   const auto finish = [](napi_env env, napi_status, void* data) {
     const std::unique_ptr<Task> task(static_cast<Task*>(data));
     task->finish(env);
