@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "binding/pool.h"
 #include "loops/float_mode.h"
 
 namespace detloss {
@@ -94,6 +95,12 @@ int WorthwhileThreads(size_t floats, int most) {
 PromisedCalls& PromisedCallsOf(napi_env env) { return InstanceOf(env).promised; }
 
 bool RunInPool(napi_env env, std::function<void()> run, std::function<void(napi_env)> finish) {
+  if (!PoolCanStart()) {
+    const DefaultFloatMode mode;
+    run();
+    finish(env);
+    return true;
+  }
   auto task = std::make_unique<Task>();
   task->run = std::move(run);
   task->finish = std::move(finish);
@@ -107,7 +114,8 @@ Crew* CrewOf(napi_env env, int threads, size_t floats) {
   const bool worthwhile = floats >= kFloatsOfLongCall || now - helpers->last_call < kSoon;
   helpers->last_call = now;
   // Counted once: on a busy machine the first may have gone before the last is called.
-  const int missing = worthwhile ? threads - 1 - helpers->called : 0;
+  int missing = worthwhile ? threads - 1 - helpers->called : 0;
+  if (missing > 0 && !PoolCanStart()) missing = 0;
   for (int call = 0; call < missing && helpers->tasks < Helpers::kMostTasks; ++call) {
     auto task = std::make_unique<Task>();
     const Crew::Patience patience = helpers->PatienceOfNext();

@@ -25,7 +25,8 @@ int WorthwhileThreads(size_t floats, int most);
 Crew* CrewOf(napi_env env, int threads, size_t floats);
 
 // Has Node's pool do `run`, and the thread of JavaScript afterwards `finish`. False where Node
-// takes no more work, as it does while it stops.
+// takes no more work, as it does while it stops. Where the pool cannot have its threads, both are
+// done at once, on this one.
 bool RunInPool(napi_env env, std::function<void()> run, std::function<void(napi_env)> finish);
 
 PromisedCalls& PromisedCallsOf(napi_env env);
