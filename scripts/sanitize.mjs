@@ -32,7 +32,8 @@ const env = {
 // Those of the GPU have an addon of their own, and the others named here are about JavaScript, or about
 // what a sanitizer does not allow: numbers at odd addresses, and too little memory for a thread.
 const slow = 'leaving|.*accuracy|objectness-sums';
-const elsewhere = 'assign-|bench|cuda/|docs-|foreign|log-|no-threads|reference|train-digits';
+const elsewhere =
+  'assign-|bench|cuda/|docs-|foreign|log-|modules-leak|no-threads|reference|train-digits';
 const suites = [`--testPathIgnorePatterns=/test/(${slow}|${elsewhere})`];
 const [first, ...rest] = process.argv.slice(2);
 const command =
