@@ -1,10 +1,8 @@
 /**
- * The native addon: what it exports, and the only place that loads it.
+ * The native addons: what they export, and how their functions become kernels.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import load from 'node-gyp-build';
 import {
   classKernel,
   codecKernel,
@@ -18,7 +16,8 @@ import {
   type LossKernel,
   type YoloV3Kernel,
 } from './kernels';
-import { keepMemory } from './memory';
+import { loadAddon, loadNativeAddon, ROOT } from './load';
+import { shareMemoryBy } from './memory';
 
 /** What the addons of the processor and of the GPU export both. */
 interface Exports {
@@ -42,8 +41,8 @@ interface NativeExports extends Exports {
   yoloV3BoxTerms: readonly string[];
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
   targets(): string[];
-  /** Before a call is promised, `keep` gets the memory of each of its arrays. */
-  keepMemoryBy(keep: (memory: ArrayBufferLike) => void): void;
+  /** Whether two typed arrays have memory in common, by its addresses. */
+  shareMemory(a: ArrayBufferView, b: ArrayBufferView): boolean;
   /** For tests: makes all kernels use one instruction set; without a name, the best again. */
   useTarget(name?: string): boolean;
 }
@@ -59,8 +58,6 @@ interface LossKernels {
 function lossKernels(exports: Exports): LossKernels {
   const { numbers, computeRows, computeClasses, yoloV3 } = exports;
   const rowKernels = (family: Family) => kernelsOf(lossKernel, computeRows, numbers, family);
-  // The addon has its address.
-  keepMemory(numbers.buffer);
   return {
     regression: rowKernels(exports.regression),
     objectness: rowKernels(exports.objectness),
@@ -70,13 +67,10 @@ function lossKernels(exports: Exports): LossKernels {
   };
 }
 
-const ROOT = path.join(__dirname, '..');
-
 function loadNative() {
-  const exports = load(ROOT) as NativeExports;
-  exports.keepMemoryBy(keepMemory);
+  const exports = loadNativeAddon() as NativeExports;
   const { numbers, computeCodec, computeOverlapMatrix, computeAlignedIou } = exports;
-  const { yoloV3BoxTerms, targets, keepMemoryBy, useTarget } = exports;
+  const { yoloV3BoxTerms, targets, shareMemory, useTarget } = exports;
   return {
     ...lossKernels(exports),
     codec: kernelsOf(codecKernel, computeCodec, numbers, exports.codec),
@@ -84,12 +78,13 @@ function loadNative() {
     overlapAligned: { iou: overlapKernel(computeAlignedIou, numbers, 0) },
     yoloV3BoxTerms,
     targets,
-    keepMemoryBy,
+    shareMemory,
     useTarget,
   };
 }
 
 export const native = loadNative();
+shareMemoryBy(native.shareMemory);
 
 /** Memory of the device, as the CUDA addon has JavaScript hold it. */
 export interface DeviceHandle {
@@ -162,12 +157,13 @@ function requireCuda(build: string): LoadedCuda {
     return { devices: [], problem };
   }
   try {
-    const addon = cudaKernels(createRequire(__filename)(file) as CudaExports);
+    const addon = cudaKernels(loadAddon(file) as CudaExports);
     const { devices, problem } = addon.listDevices();
     const advice = "an NVIDIA GPU and a driver as new as the toolkit's are needed";
     return { addon, devices, problem: `there is no device (${problem}); ${advice}` };
   } catch (error) {
-    return { devices: [], problem: `its library cannot be loaded: ${String(error)}` };
+    const reason = (error as Error).message;
+    return { devices: [], problem: `its library cannot be loaded: ${file}: ${reason}` };
   }
 }
 

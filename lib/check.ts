@@ -7,6 +7,7 @@
  */
 import { closest } from 'fastest-levenshtein';
 import { isBytes, isFloats, isIntegers, numbersOf } from './device';
+import { shareMemory } from './memory';
 import type { Grid } from './types';
 
 const SMALLEST_FLOAT32 = 2 ** -149;
@@ -65,10 +66,11 @@ function unknownOption(where: string, name: string, known: readonly string[]): T
   return new TypeError(`${where}: unknown option '${name}', did you mean '${likely}'?`);
 }
 
-/** Of an array whose memory could shrink while a call reads or writes it. */
-export function resizableMemory(where: string): TypeError {
+/** Of an array that no longer has its memory when a promised call comes to it. */
+export function lostMemory(where: string): TypeError {
   return new TypeError(
-    `${where}: expected arrays of fixed memory, got a view of a resizable ArrayBuffer`,
+    `${where}: expected the memory of all arrays to stay until the promise settles, got an array ` +
+      'that has been detached or resized',
   );
 }
 
@@ -175,7 +177,7 @@ export function checkNumber(
 export function checkDelta(where: string, value: unknown, byDefault: number): number {
   if (value === undefined) return byDefault;
   checkNumber(where, 'delta', value, 'a finite number above 0', (delta) => delta > 0);
-  return Math.max(Math.fround(value as number), SMALLEST_FLOAT32);
+  return Math.max(value as number, SMALLEST_FLOAT32);
 }
 
 /** A part of a whole: a number from 0 to 1. */
@@ -221,18 +223,6 @@ export function checkGridRows(
     throw wrongValue(where, `${name}.length to be ${rule}`, array.length);
   }
   return grid;
-}
-
-/** Whether two arrays have memory in common. */
-export function shareMemory(
-  a: Float32Array | Int32Array | Uint8Array,
-  b: Float32Array | Int32Array | Uint8Array,
-): boolean {
-  return (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  );
 }
 
 /** Throws where `output` shares memory with `input`, which it would overwrite while it is read. */

@@ -1,28 +1,29 @@
 /**
- * The memory of arrays while a promised call computes: it must not go away under the call.
+ * Whether arrays have memory in common.
  */
-import { types } from 'node:util';
-import { markAsUntransferable } from 'node:worker_threads';
 
-/** Whether what an array views can become shorter than the array. */
-export function canShrink(memory: ArrayBufferLike): boolean {
-  if (types.isSharedArrayBuffer(memory)) return false;
-  return (memory as ArrayBuffer & { resizable?: boolean }).resizable === true;
+/** Tells it by the addresses of two arrays. */
+type ShareMemory = (a: ArrayBufferView, b: ArrayBufferView) => boolean;
+
+let byAddress: ShareMemory | undefined;
+
+/** Uses the function of an addon that has been loaded. */
+export function shareMemoryBy(compare: ShareMemory): void {
+  byAddress = compare;
 }
 
-/** Keeps memory where it is, from now on. Throws where that cannot be. */
-export function keepMemory(memory: ArrayBufferLike): void {
-  if (types.isSharedArrayBuffer(memory)) return;
-  if (canShrink(memory)) throw new TypeError('the memory of a promised call must not be resizable');
-  markAsUntransferable(memory);
-  // These, of newer versions of Node, do not heed the mark.
-  for (const method of ['transfer', 'transferToFixedLength']) {
-    if (method in memory && !Object.hasOwn(memory, method)) {
-      Object.defineProperty(memory, method, { value: refuseTransfer });
-    }
+/**
+ * Whether two arrays have memory in common. Two objects may have the same memory: a
+ * `SharedArrayBuffer` and what another thread has made of it and sent back.
+ */
+export function shareMemory(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  // Arrays of a device have no address here.
+  if (byAddress !== undefined && ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) {
+    return byAddress(a, b);
   }
-}
-
-function refuseTransfer(): never {
-  throw new TypeError('an ArrayBuffer given to detloss/promises cannot be transferred');
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
+  );
 }

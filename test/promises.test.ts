@@ -9,7 +9,7 @@ import { CASES } from './losses';
 import { expectSame } from './support/close';
 import { detections, proposals, scene } from './support/detector-calls';
 import { floats, random, randomBoxes, uniform } from './support/random';
-import { detached, tryToTransfer } from './support/refusals';
+import { detached, takeMemory } from './support/refusals';
 import { typicalRows } from './support/rows';
 import { largeCall } from './support/yolo-v3-calls';
 
@@ -208,34 +208,61 @@ describe('the memory of a call', () => {
     }
   });
 
-  test('is not transferred meanwhile', async () => {
-    const [pred, target] = [boxes(), boxes().reverse()];
-    const expected = detloss.box.ciou(pred, target);
-    const pending = promises.box.ciou(pred, target);
-    for (const array of [pred, target]) {
-      tryToTransfer(array);
-      const newer = array.buffer as { transfer?: () => void; transferToFixedLength?: () => void };
-      if (newer.transfer !== undefined) {
-        expect(() => newer.transfer!()).toThrow('cannot be transferred');
-        expect(() => newer.transferToFixedLength!()).toThrow('cannot be transferred');
-      }
-    }
-    expect(pred).toHaveLength(4 * count);
-    expect(target).toHaveLength(4 * count);
-    expect(await pending).toEqual(expected);
+  test('may go away once it has been copied', async () => {
+    const [pred, target] = [boxes(), boxes().reverse()].map((array) => array.slice(0, 40_000));
+    const expected = detloss.box.ciou(pred, target, { grad: true });
+    const pending = promises.box.ciou(pred, target, { grad: true });
+    for (const array of [pred, target]) takeMemory(array);
+    expectSameLoss(await pending, expected);
   });
 
-  test('cannot shrink', async () => {
-    type Resizable = new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+  test('must not go away before', async () => {
+    const words =
+      'box.ciou: expected the memory of all arrays to stay until the promise settles, got an ' +
+      'array that has been detached or resized';
+    const large = new Float32Array(1_000_000);
+    const pending = promises.box.ciou(large, new Float32Array(1_000_000));
+    takeMemory(large);
+    await expect(pending).rejects.toEqual(new TypeError(words));
+
+    const grad = new Float32Array(4 * count);
+    const computing = promises.box.ciou(boxes(), boxes(), { grad });
+    takeMemory(grad);
+    await expect(computing).rejects.toEqual(new TypeError(words));
+  });
+
+  test('can still be transferred afterwards', async () => {
+    const pred = boxes();
+    await promises.box.ciou(pred, boxes());
+    expect(structuredClone(pred, { transfer: [pred.buffer] })).toHaveLength(4 * count);
+    expect(pred).toHaveLength(0);
+  });
+
+  test.each(['predictions', 'target.box', 'grad'])(
+    'of a whole detector, whose steps come to it later: %s',
+    async (name) => {
+      const call = scene(random(7), { batch: 3, grid: 7, boxes: 2, classes: 20 });
+      const grad = new Float32Array(call.predictions.length);
+      const pending = promises.yoloV1.loss({ ...call, grad });
+      const taken = { predictions: call.predictions, 'target.box': call.target.box, grad }[name]!;
+      takeMemory(taken);
+      await expect(pending).rejects.toThrow(
+        /^yoloV1.loss: expected the memory of all arrays to stay until the promise settles, got/,
+      );
+    },
+  );
+
+  test('may be resizable, and stays as long as it is', async () => {
+    type Resizable = new (
+      length: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & { resize(length: number): void };
     const memory = new (ArrayBuffer as unknown as Resizable)(32, { maxByteLength: 64 });
     const view = new Float32Array(memory);
-    const words = 'box.iou: expected arrays of fixed memory, got a view of a resizable ArrayBuffer';
-    await expect(promises.box.iou(view, new Float32Array(8))).rejects.toEqual(new TypeError(words));
-    const options = { grad: view };
-    await expect(
-      promises.box.iou(new Float32Array(8), new Float32Array(8), options),
-    ).rejects.toEqual(new TypeError(words));
-    expect(detloss.box.iou(view, new Float32Array(8))).toEqual({ loss: 1 });
+    expect(await promises.box.iou(view, new Float32Array(8))).toEqual({ loss: 1 });
+    const pending = promises.box.iou(new Float32Array(8), new Float32Array(8), { grad: view });
+    memory.resize(16);
+    await expect(pending).rejects.toThrow('got an array that has been detached or resized');
   });
 
   test('may be shared', async () => {
@@ -243,6 +270,49 @@ describe('the memory of a call', () => {
     shared.set(boxes());
     const expected = detloss.box.ciou(boxes(), boxes().reverse());
     expect(await promises.box.ciou(shared, boxes().reverse())).toEqual(expected);
+  });
+});
+
+describe('options are those that the caller has given', () => {
+  const [pred, target] = [randomBoxes(random(12), 20), randomBoxes(random(13), 20)];
+  const additions = {
+    weight: new Float32Array(20),
+    reduction: 'sum',
+    grad: true,
+    threads: -1,
+    format: 'tlbr',
+    foo: 1,
+  };
+
+  test.each(Object.entries(additions))('and not Object.prototype.%s', async (name, value) => {
+    const calls = [
+      () => promises.box.giou(pred, target),
+      () => promises.box.giou(pred, target, {}),
+      () => promises.objectness.yoloV1(pred, target, { noObject: 0.1 }),
+      () => promises.overlap.alignedIou(pred, target),
+      () => promises.codec.fasterRcnn.encode(pred, target),
+    ];
+    const expected = await Promise.all(calls.map((call) => call()));
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true });
+    try {
+      const pending = calls.map((call) => call());
+      expect(await Promise.all(pending)).toEqual(expected);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name);
+    }
+  });
+
+  test('and are read once, when the call is made', async () => {
+    let reads = 0;
+    const options = {
+      get reduction() {
+        reads++;
+        return 'sum' as const;
+      },
+    };
+    const pending = promises.box.giou(pred, target, options);
+    expect(reads).toBe(1);
+    expect(await pending).toEqual(detloss.box.giou(pred, target, { reduction: 'sum' }));
   });
 });
 

@@ -1,7 +1,7 @@
 /** The device of lib/device.ts that the CUDA addon is: its arrays, its kernels, the copies to it. */
 import { cudaAddon, native, type CudaAddon, type DeviceHandle } from '../binding';
-import { shareMemory } from '../check';
 import type { ArrayKind, Device } from '../device';
+import { shareMemory } from '../memory';
 import {
   allocate,
   DeviceArray,

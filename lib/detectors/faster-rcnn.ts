@@ -207,7 +207,8 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
     const result = { total, objectness: objectness!, box, positives: positives.length };
     return grads === undefined ? result : { ...result, grads };
   }
-  return follow(steps()) as RpnLoss;
+  const arrays = [logits, deltas, anchors, target, weight, boxes, grads?.logits, grads?.deltas];
+  return follow(where, arrays, steps()) as RpnLoss;
 }
 
 /** Checks the arrays of {@link headLoss} and returns how many deltas a row has. */
@@ -306,5 +307,6 @@ export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradi
     const result = { total, category, box, positives: positives.length };
     return grads === undefined ? result : { ...result, grads };
   }
-  return follow(steps()) as HeadLoss;
+  const arrays = [logits, deltas, labels, targets, weight, grads?.logits, grads?.deltas];
+  return follow(where, arrays, steps()) as HeadLoss;
 }

@@ -276,5 +276,7 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
     const result = { total, box, objectness, category };
     return grad === undefined ? result : { ...result, grad };
   }
-  return follow(steps()) as YoloV1Loss;
+  const { box: truth, labels, categories } = target;
+  const arrays = [predictions, truth, labels, categories, grad];
+  return follow(WHERE, arrays, steps()) as YoloV1Loss;
 }

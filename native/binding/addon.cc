@@ -6,7 +6,8 @@
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
-#include "binding/threads.h"
+#include "binding/promises.h"
+#include "binding/sources.h"
 #include "loops/rows.h"
 #include "loops/targets.h"
 
@@ -40,26 +41,40 @@ Napi::Value UseTargetNamed(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), known);
 }
 
-napi_value KeepBy(napi_env env, napi_callback_info info) {
+// (typed array, typed array): whether they have memory in common.
+napi_value Share(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, arguments.Value(0), &type);
-    if (type != napi_function) throw std::invalid_argument("argument 0 is not a function");
-    KeepMemoryBy(env, arguments.Value(0));
-    return napi_value();
+    MemorySpan spans[2];
+    for (size_t i = 0; i < 2; ++i) {
+      void* data = nullptr;
+      void* unused = nullptr;
+      size_t bytes = 0;
+      if (napi_get_typedarray_info(env, arguments.Value(i), nullptr, nullptr, &data, nullptr,
+                                   nullptr) != napi_ok ||
+          napi_get_buffer_info(env, arguments.Value(i), &unused, &bytes) != napi_ok) {
+        throw std::invalid_argument("argument " + std::to_string(i) + " is not a typed array");
+      }
+      spans[i].begin = reinterpret_cast<uintptr_t>(data);
+      spans[i].end = spans[i].begin + bytes;
+    }
+    napi_value result = nullptr;
+    napi_get_boolean(env, ShareMemory(spans[0], spans[1]), &result);
+    return result;
   });
 }
 
 Napi::Object Initialize(Napi::Env env, Napi::Object object) {
   const Exports exports(object);
+  UseEventLoop(env);
   ExportRowLosses(exports);
   ExportCategoryLosses(exports);
   ExportOverlaps(exports);
   ExportCodecs(exports);
   ExportDetectors(exports);
+  exports.Value("sources", Napi::String::New(env, kSources));
   exports.Value("targets", Napi::Function::New<ListTargets>(env, "targets"));
   exports.Value("useTarget", Napi::Function::New<UseTargetNamed>(env, "useTarget"));
-  exports.Function("keepMemoryBy", KeepBy);
+  exports.Function("shareMemory", Share);
   return object;
 }
 

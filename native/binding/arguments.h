@@ -11,10 +11,15 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "binding/distinct.h"
+#include "binding/promised_arrays.h"
+#include "loops/float_mode.h"
 #include "loops/rows.h"
 
 namespace detloss {
@@ -38,6 +43,10 @@ bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayI
 // as JavaScript passes arguments. Numbers are in memory that JavaScript and the addon share, as is
 // the number that a call returns: through N-API each takes 3 to 5 ns to pass and some 20 to return,
 // of a small call's 165.
+//
+// To read an array runs no JavaScript, and nothing may that comes after: it could take the memory
+// of an array away. Where it must, CheckUnmoved looks at the arrays again. The arrays of a promised
+// call are read as PromisedArrays has them.
 class Arguments {
  public:
   static constexpr size_t kMost = 8;
@@ -46,11 +55,14 @@ class Arguments {
   Arguments(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
     void* numbers = nullptr;
     napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &numbers);
-    numbers_ = static_cast<double*>(numbers);
+    result_ = static_cast<double*>(numbers);
+    std::copy_n(result_, kMostNumbers, numbers_.begin());
+    if (Number(0) < 0) promised_ = std::make_shared<PromisedArrays>();
   }
 
-  // Of some other list of values.
-  Arguments(napi_env env, const napi_value* values, size_t count) : env_(env), count_(count) {
+  // Of a list of values of the same call.
+  Arguments(const Arguments& call, const napi_value* values, size_t count)
+      : env_(call.env_), count_(count), numbers_(call.numbers_), promised_(call.promised_) {
     std::copy_n(values, count, values_.begin());
   }
 
@@ -74,7 +86,7 @@ class Arguments {
     return napi_typeof(env_, values_[index], &type) == napi_ok && type != napi_undefined;
   }
 
-  Floats FloatArray(size_t index) const {
+  Floats FloatArray(size_t index) {
     Floats floats;
     floats.data = static_cast<float*>(
         TypedArray(index, napi_float32_array, "a Float32Array", &floats.length));
@@ -83,37 +95,51 @@ class Arguments {
 
   // The array, of `length` elements; none if the argument is undefined, which is asked only of what
   // is no array: it takes N-API 16 ns.
-  float* Optional(size_t index, size_t length) const {
+  const float* Optional(size_t index, size_t length) {
     return static_cast<float*>(OptionalOf(index, napi_float32_array, "a Float32Array", length));
   }
 
-  float* OfLength(size_t index, size_t length) const {
+  const float* OfLength(size_t index, size_t length) {
     return static_cast<float*>(TypedArrayOf(index, napi_float32_array, "a Float32Array", length));
   }
 
-  const int32_t* Labels(size_t index, size_t length) const {
+  // The same of arrays that the call writes.
+  float* OptionalOutput(size_t index, size_t length) {
+    return static_cast<float*>(
+        OptionalOf(index, napi_float32_array, "a Float32Array", length, true));
+  }
+
+  float* Output(size_t index, size_t length) {
+    return static_cast<float*>(
+        TypedArrayOf(index, napi_float32_array, "a Float32Array", length, true));
+  }
+
+  double* DoublesOutput(size_t index, size_t length) {
+    return static_cast<double*>(
+        TypedArrayOf(index, napi_float64_array, "a Float64Array", length, true));
+  }
+
+  const int32_t* Labels(size_t index, size_t length) {
     return static_cast<const int32_t*>(
         TypedArrayOf(index, napi_int32_array, "an Int32Array", length));
   }
 
-  const int32_t* OptionalLabels(size_t index, size_t length) const {
+  const int32_t* OptionalLabels(size_t index, size_t length) {
     return static_cast<const int32_t*>(
         OptionalOf(index, napi_int32_array, "an Int32Array", length));
   }
 
-  const uint8_t* Bytes(size_t index, size_t length) const {
+  const uint8_t* Bytes(size_t index, size_t length) {
     return static_cast<const uint8_t*>(
         TypedArrayOf(index, napi_uint8_array, "a Uint8Array", length));
   }
 
-  double* Doubles(size_t index, size_t length) const {
-    return static_cast<double*>(TypedArrayOf(index, napi_float64_array, "a Float64Array", length));
-  }
-
-  size_t DoublesLength(size_t index) const {
-    size_t length = 0;
-    TypedArray(index, napi_float64_array, "a Float64Array", &length);
-    return length;
+  // Numbers, which are read here and now.
+  std::vector<double> Doubles(size_t index) const {
+    ArrayInfo array;
+    if (!Read(index, napi_float64_array, &array)) RefuseKind(index, "a Float64Array");
+    const auto* const numbers = static_cast<const double*>(array.data);
+    return {numbers, numbers + array.length};
   }
 
   napi_value Value(size_t index) const {
@@ -157,69 +183,105 @@ class Arguments {
   }
 
   // Where the call's numbers were is then what it returns.
-  void Return(double result) const { numbers_[0] = result; }
+  void Return(double result) const { *result_ = result; }
 
-  std::vector<napi_value> Values() const {
-    return {values_.begin(), values_.begin() + std::min(count_, kMost)};
+  // Throws where an output shares memory with another array.
+  void CheckDistinct() const { detloss::CheckDistinct(spans_.data(), read_count_); }
+
+  // Adds where the arrays are.
+  void AddSpans(std::vector<MemorySpan>* spans) const {
+    spans->insert(spans->end(), spans_.begin(), spans_.begin() + read_count_);
   }
 
+  // Throws where an array is no longer as it was read.
+  void CheckUnmoved() const {
+    for (size_t i = 0; i < read_count_; ++i) {
+      ArrayInfo array;
+      if (spans_[i].begin != spans_[i].end &&
+          !(Read(reads_[i].index, reads_[i].kind, &array) && array.length == reads_[i].length &&
+            reinterpret_cast<uintptr_t>(array.data) == spans_[i].begin)) {
+        throw std::invalid_argument("an array has been detached or resized during the call");
+      }
+    }
+  }
+
+  // The arrays of a call that is to be promised; null for any other.
+  const std::shared_ptr<PromisedArrays>& Promised() const { return promised_; }
+
  private:
+  struct ReadOnce {
+    size_t index;
+    napi_typedarray_type kind;
+    size_t length;
+  };
+
   bool Read(size_t index, napi_typedarray_type kind, ArrayInfo* array) const {
     return index < count_ && ReadArray(env_, values_[index], kind, array);
   }
 
-  void* TypedArray(size_t index, napi_typedarray_type kind, const char* kind_name,
-                   size_t* length) const {
-    ArrayInfo array;
-    if (!Read(index, kind, &array)) {
-      throw std::invalid_argument("argument " + std::to_string(index) + " is not " + kind_name);
-    }
-    *length = array.length;
-    return array.data;
+  // Where the call has an array that has been read.
+  void* Use(size_t index, napi_typedarray_type kind, const ArrayInfo& array, bool output) {
+    if (read_count_ == kMost) throw std::logic_error("an array is read twice");
+    const size_t size = kind == napi_float64_array ? 8 : kind == napi_uint8_array ? 1 : 4;
+    const size_t bytes = array.length * size;
+    const auto begin = reinterpret_cast<uintptr_t>(array.data);
+    spans_[read_count_] = {begin, begin + bytes, output};
+    reads_[read_count_] = {index, kind, array.length};
+    ++read_count_;
+    return promised_ ? promised_->Take(env_, values_[index], array.data, bytes, output)
+                     : array.data;
   }
 
-  void* TypedArrayOf(size_t index, napi_typedarray_type kind, const char* kind_name,
-                     size_t length) const {
-    size_t actual = 0;
-    void* const data = TypedArray(index, kind, kind_name, &actual);
-    if (actual != length) {
+  [[noreturn]] static void RefuseKind(size_t index, const char* kind_name) {
+    throw std::invalid_argument("argument " + std::to_string(index) + " is not " + kind_name);
+  }
+
+  void* TypedArray(size_t index, napi_typedarray_type kind, const char* kind_name, size_t* length) {
+    ArrayInfo array;
+    if (!Read(index, kind, &array)) RefuseKind(index, kind_name);
+    *length = array.length;
+    return Use(index, kind, array, false);
+  }
+
+  void* TypedArrayOf(size_t index, napi_typedarray_type kind, const char* kind_name, size_t length,
+                     bool output = false) {
+    ArrayInfo array;
+    if (!Read(index, kind, &array)) RefuseKind(index, kind_name);
+    if (array.length != length) {
       throw std::out_of_range("argument " + std::to_string(index) + " has the wrong length");
     }
-    return data;
+    return Use(index, kind, array, output);
   }
 
-  void* OptionalOf(size_t index, napi_typedarray_type kind, const char* kind_name,
-                   size_t length) const {
+  void* OptionalOf(size_t index, napi_typedarray_type kind, const char* kind_name, size_t length,
+                   bool output = false) {
     ArrayInfo array;
     const bool read = Read(index, kind, &array);
-    if (read && array.length == length) return array.data;
-    return read || Given(index) ? TypedArrayOf(index, kind, kind_name, length) : nullptr;
+    if (read && array.length == length) return Use(index, kind, array, output);
+    return read || Given(index) ? TypedArrayOf(index, kind, kind_name, length, output) : nullptr;
   }
 
   napi_env env_;
   size_t count_;
   std::array<napi_value, kMost> values_;
-  double* numbers_ = nullptr;
+  // As they were when the call was made: JavaScript that runs meanwhile may make other calls.
+  std::array<double, kMostNumbers> numbers_;
+  double* result_ = nullptr;
+  // What has been read.
+  size_t read_count_ = 0;
+  std::array<MemorySpan, kMost> spans_;
+  std::array<ReadOnce, kMost> reads_;
+  std::shared_ptr<PromisedArrays> promised_;
 };
-
-// Throws where an output shares memory with another array.
-template <class T>
-void CheckDistinct(const float* output, size_t output_length, const T* other, size_t other_length) {
-  const auto* const output_bytes = reinterpret_cast<const char*>(output);
-  const auto* const other_bytes = reinterpret_cast<const char*>(other);
-  if (output == nullptr || other == nullptr) return;
-  if (output_bytes < other_bytes + other_length * sizeof(T) &&
-      other_bytes < output_bytes + output_length * sizeof(float)) {
-    throw std::out_of_range("an output overlaps another array");
-  }
-}
 
 // Runs `body(Arguments)`, whose result is a napi_value, and turns what it throws into JavaScript's
 // TypeError (the wrong kind), RangeError (the wrong length or value) and Error (anything else).
 template <class Body>
 napi_value Guarded(napi_env env, napi_callback_info info, Body body) {
+  const DefaultFloatMode mode;
   try {
-    return body(Arguments(env, info));
+    Arguments arguments(env, info);
+    return body(arguments);
   } catch (const std::out_of_range& error) {
     napi_throw_range_error(env, nullptr, error.what());
   } catch (const std::invalid_argument& error) {

@@ -12,7 +12,7 @@ namespace {
 // (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred, and
 // the numbers threads, reduction, classes and smoothing, returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [env](const Arguments& arguments) {
+  return Guarded(env, info, [env](Arguments& arguments) {
     const ClassLoss& loss = arguments.Member(CategoryLosses());
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
@@ -27,21 +27,13 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     if (rows.labels == nullptr && (loss.labels_only || rows.target == nullptr) && length != 0) {
       throw std::invalid_argument("neither labels nor a target");
     }
-    rows.grad = arguments.Optional(3, length);
+    rows.grad = arguments.OptionalOutput(3, length);
     rows.weight = arguments.Optional(4, rows.count);
-    rows.losses = arguments.Optional(5, rows.count);
+    rows.losses = arguments.OptionalOutput(5, rows.count);
     const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 2));
     rows.smoothing = arguments.Number(3);
 
-    const auto check_output = [&](const float* output, size_t output_length) {
-      CheckDistinct(output, output_length, rows.pred, length);
-      CheckDistinct(output, output_length, rows.target, length);
-      CheckDistinct(output, output_length, rows.weight, rows.count);
-      CheckDistinct(output, output_length, rows.labels, rows.count);
-    };
-    check_output(rows.grad, length);
-    check_output(rows.losses, rows.count);
-    CheckDistinct(rows.losses, rows.count, rows.grad, length);
+    arguments.CheckDistinct();
 
     const size_t floats = (rows.target ? 2 : 1) * length + (rows.grad ? length : 0);
     return Perform(env, arguments, floats, [&loss, rows, reduction](Crew* crew) {

@@ -12,7 +12,7 @@ namespace {
 // (in, anchors, out) and the numbers threads, format, clamp, height and width, returning 0 or a
 // promise of it.
 napi_value ComputeCodec(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [env](const Arguments& arguments) {
+  return Guarded(env, info, [env](Arguments& arguments) {
     const Codec& codec = arguments.Member(Codecs());
     const Floats in = arguments.FloatArray(0);
     const Floats anchors = arguments.FloatArray(1);
@@ -20,16 +20,16 @@ napi_value ComputeCodec(napi_env env, napi_callback_info info) {
     rows.count = in.length / 4;
     if (rows.count * 4 != in.length) throw std::out_of_range("the input is not whole rows");
     rows.in = in.data;
-    rows.out = arguments.OfLength(2, in.length);
+    rows.out = arguments.Output(2, in.length);
     rows.format = static_cast<Format>(arguments.Integer(1, 0, 4));
     rows.clamp = static_cast<float>(arguments.Number(2));
     if (codec.anchors == Anchors::kPerRow) {
-      rows.anchors = arguments.OfLength(1, in.length);
+      if (anchors.length != in.length) throw std::out_of_range("anchors have the wrong length");
+      rows.anchors = anchors.data;
     } else {
       rows.grid = arguments.GridAt(3, anchors);
     }
-    CheckDistinct(rows.out, in.length, in.data, in.length);
-    CheckDistinct(rows.out, in.length, anchors.data, anchors.length);
+    arguments.CheckDistinct();
     return Perform(env, arguments, 3 * in.length, [&codec, rows](Crew* crew) {
       Compute(crew, codec, rows);
       return 0.0;

@@ -12,15 +12,33 @@ namespace detloss {
 // An object of exports, and the memory in which all of them find their numbers.
 class Exports {
  public:
-  // The addon's own, with that memory as `numbers`, a Float64Array.
+  // The addon's own, with that memory as `numbers`, a Float64Array of a SharedArrayBuffer: no
+  // JavaScript can take that away.
   explicit Exports(Napi::Object object) : object_(object) {
     const Napi::Env env = object.Env();
-    auto memory = Napi::ArrayBuffer::New(env, Arguments::kMostNumbers * sizeof(double));
-    numbers_ = static_cast<double*>(memory.Data());
-    object.Set("numbers", Napi::Float64Array::New(env, Arguments::kMostNumbers, memory, 0));
+    const auto make = [env](const char* name, napi_value argument) {
+      return env.Global().Get(name).As<Napi::Function>().New({argument});
+    };
+    const size_t bytes = Arguments::kMostNumbers * sizeof(double);
+    const Napi::Value memory = make("SharedArrayBuffer", Napi::Number::New(env, bytes));
+    const Napi::Value numbers = make("Float64Array", memory);
+    napi_typedarray_type type = napi_int8_array;
+    size_t length = 0;
+    void* data = nullptr;
+    napi_value buffer = nullptr;
+    bool detachable = true;
+    // JavaScript may have replaced the two constructors.
+    if (napi_get_typedarray_info(env, numbers, &type, &length, &data, &buffer, nullptr) !=
+            napi_ok ||
+        napi_is_arraybuffer(env, buffer, &detachable) != napi_ok || detachable ||
+        type != napi_float64_array || length != Arguments::kMostNumbers) {
+      throw Napi::Error::New(env, "there is no memory for the numbers of calls");
+    }
+    numbers_ = static_cast<double*>(data);
+    object.Set("numbers", numbers);
     // For as long as there are functions that could be called.
     napi_ref forever = nullptr;
-    napi_create_reference(env, memory, 1, &forever);
+    napi_create_reference(env, numbers, 1, &forever);
   }
 
   // A new object exported under `name`.

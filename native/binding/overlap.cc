@@ -10,7 +10,7 @@ namespace detloss {
 namespace {
 
 // What the two calls have in common.
-Overlap OverlapOf(const Arguments& arguments, bool pairs) {
+Overlap OverlapOf(Arguments& arguments, bool pairs) {
   const Floats a = arguments.FloatArray(0);
   const Floats b = arguments.FloatArray(1);
   Overlap call;
@@ -20,17 +20,16 @@ Overlap OverlapOf(const Arguments& arguments, bool pairs) {
   call.m = b.length / 4;
   if (pairs && call.m != call.n) throw std::out_of_range("there are not as many boxes in both");
   const size_t numbers = pairs ? call.n : call.n * call.m;
-  call.out = arguments.OfLength(2, numbers);
+  call.out = arguments.Output(2, numbers);
   call.format = static_cast<Format>(arguments.Integer(1, 0, 4));
-  CheckDistinct(call.out, numbers, a.data, a.length);
-  CheckDistinct(call.out, numbers, b.data, b.length);
+  arguments.CheckDistinct();
   return call;
 }
 
 // (a, b, out) and the numbers threads and format: `out` has a row for every box of a, a column for
 // every box of b. It returns 0 or a promise of it.
 napi_value MatrixOf(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [env](const Arguments& arguments) {
+  return Guarded(env, info, [env](Arguments& arguments) {
     const OverlapMetric& metric = arguments.Member(OverlapMetrics());
     const Overlap call = OverlapOf(arguments, false);
     // Every pair is some work, whatever little is read for it.
@@ -44,7 +43,7 @@ napi_value MatrixOf(napi_env env, napi_callback_info info) {
 // (a, b, out) and the numbers threads and format: `out` has an element for every pair. It returns 0
 // or a promise of it.
 napi_value AlignedIouOf(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [env](const Arguments& arguments) {
+  return Guarded(env, info, [env](Arguments& arguments) {
     const Overlap call = OverlapOf(arguments, true);
     return Perform(env, arguments, 9 * call.n, [call](Crew* crew) {
       ComputeAlignedIou(crew, call);

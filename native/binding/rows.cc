@@ -44,7 +44,7 @@ struct RowCall {
 // parameter, height and width, returning the loss or a promise of it. Anchors are one box per row,
 // or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [env](const Arguments& arguments) {
+  return Guarded(env, info, [env](Arguments& arguments) {
     const std::vector<Member>& members = Members();
     const Member& member = members[arguments.Member(members.size())];
     const RowLoss& loss = member.family()[member.index];
@@ -61,9 +61,9 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     call.reduction = static_cast<Reduction>(arguments.Integer(1, 0, 3));
     rows.format = static_cast<Format>(arguments.Integer(2, 0, 4));
     rows.parameter = static_cast<float>(arguments.Number(3));
-    rows.grad = arguments.Optional(2, length);
+    rows.grad = arguments.OptionalOutput(2, length);
     rows.weight = arguments.Optional(4, rows.count);
-    rows.losses = arguments.Optional(5, rows.count);
+    rows.losses = arguments.OptionalOutput(5, rows.count);
 
     Floats anchors;
     if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(3);
@@ -73,15 +73,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     }
     if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridAt(4, anchors);
 
-    const auto check_output = [&](const float* output, size_t output_length) {
-      CheckDistinct(output, output_length, rows.pred, length);
-      CheckDistinct(output, output_length, rows.target, target_length);
-      CheckDistinct(output, output_length, anchors.data, anchors.length);
-      CheckDistinct(output, output_length, rows.weight, rows.count);
-    };
-    check_output(rows.grad, length);
-    check_output(rows.losses, rows.count);
-    CheckDistinct(rows.losses, rows.count, rows.grad, length);
+    arguments.CheckDistinct();
 
     const size_t floats = length + target_length + anchors.length + (rows.grad ? length : 0);
     return Perform(env, arguments, floats, call);

@@ -1,11 +1,13 @@
 #include "binding/threads.h"
 
 #include <algorithm>
-#include <exception>
 #include <memory>
 #include <new>
 #include <utility>
 #include <vector>
+
+#include "binding/pool.h"
+#include "loops/float_mode.h"
 
 namespace detloss {
 namespace {
@@ -30,7 +32,10 @@ struct Task {
 
 // False where Node takes no more tasks, as it does while it stops.
 bool Queue(napi_env env, std::unique_ptr<Task> task) {
-  const auto run = [](napi_env, void* data) { static_cast<Task*>(data)->run(); };
+  const auto run = [](napi_env, void* data) {
+    const DefaultFloatMode mode;
+    static_cast<Task*>(data)->run();
+  };
   const auto finish = [](napi_env env, napi_status, void* data) {
     const std::unique_ptr<Task> task(static_cast<Task*>(data));
     task->finish(env);
@@ -66,7 +71,7 @@ struct Helpers {
 // What the addon keeps for one JavaScript thread.
 struct Instance {
   std::shared_ptr<Helpers> helpers = std::make_shared<Helpers>();
-  napi_ref keep = nullptr;  // the function of KeepMemoryBy
+  PromisedCalls promised;
 };
 
 Instance& InstanceOf(napi_env env) {
@@ -80,83 +85,6 @@ Instance& InstanceOf(napi_env env) {
   return *static_cast<Instance*>(data);
 }
 
-// Calls JavaScript's `keep` with the memory of every array of `held`. False where it throws.
-bool KeepMemory(napi_env env, const std::vector<napi_value>& held) {
-  const napi_ref keep = InstanceOf(env).keep;
-  if (keep == nullptr) throw std::runtime_error("nothing keeps the memory of a promised call");
-  napi_value function = nullptr;
-  napi_value receiver = nullptr;
-  napi_get_reference_value(env, keep, &function);
-  napi_get_undefined(env, &receiver);
-  for (const napi_value value : held) {
-    napi_value memory = nullptr;
-    bool is_array = false;
-    napi_is_typedarray(env, value, &is_array);
-    if (!is_array) continue;
-    napi_get_typedarray_info(env, value, nullptr, nullptr, nullptr, &memory, nullptr);
-    if (napi_call_function(env, receiver, function, 1, &memory, nullptr) != napi_ok) return false;
-  }
-  return true;
-}
-
-// References to all objects of `held`.
-std::vector<napi_ref> Hold(napi_env env, const std::vector<napi_value>& held) {
-  std::vector<napi_ref> references;
-  for (const napi_value value : held) {
-    napi_ref reference = nullptr;
-    if (napi_create_reference(env, value, 1, &reference) == napi_ok) {
-      references.push_back(reference);
-    }
-  }
-  return references;
-}
-
-// An error of JavaScript's for one of C++.
-napi_value ErrorOf(napi_env env, const std::exception_ptr& thrown) {
-  napi_value message = nullptr;
-  napi_value error = nullptr;
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::out_of_range& range) {
-    napi_create_string_utf8(env, range.what(), NAPI_AUTO_LENGTH, &message);
-    napi_create_range_error(env, nullptr, message, &error);
-  } catch (const std::exception& other) {
-    napi_create_string_utf8(env, other.what(), NAPI_AUTO_LENGTH, &message);
-    napi_create_error(env, nullptr, message, &error);
-  }
-  return error;
-}
-
-// A call whose result is promised.
-struct Promised {
-  std::function<double(Crew*)> work;
-  Crew crew;
-  double result = 0.0;
-  std::exception_ptr thrown;
-  napi_deferred deferred = nullptr;
-  std::vector<napi_ref> held;
-
-  void Run(int threads) {
-    try {
-      result = work(threads == 1 ? nullptr : &crew);
-    } catch (...) {
-      thrown = std::current_exception();
-    }
-    crew.Dismiss();
-  }
-
-  void Settle(napi_env env) {
-    for (napi_ref reference : held) napi_delete_reference(env, reference);
-    if (thrown) {
-      napi_reject_deferred(env, deferred, ErrorOf(env, thrown));
-    } else {
-      napi_value value = nullptr;
-      napi_create_double(env, result, &value);
-      napi_resolve_deferred(env, deferred, value);
-    }
-  }
-};
-
 }  // namespace
 
 int WorthwhileThreads(size_t floats, int most) {
@@ -164,11 +92,19 @@ int WorthwhileThreads(size_t floats, int most) {
   return static_cast<int>(std::min<size_t>(worthwhile, static_cast<size_t>(std::max(1, most))));
 }
 
-void KeepMemoryBy(napi_env env, napi_value keep) {
-  Instance& instance = InstanceOf(env);
-  if (instance.keep != nullptr) napi_delete_reference(env, instance.keep);
-  instance.keep = nullptr;
-  napi_create_reference(env, keep, 1, &instance.keep);
+PromisedCalls& PromisedCallsOf(napi_env env) { return InstanceOf(env).promised; }
+
+bool RunInPool(napi_env env, std::function<void()> run, std::function<void(napi_env)> finish) {
+  if (!PoolCanStart()) {
+    const DefaultFloatMode mode;
+    run();
+    finish(env);
+    return true;
+  }
+  auto task = std::make_unique<Task>();
+  task->run = std::move(run);
+  task->finish = std::move(finish);
+  return Queue(env, std::move(task));
 }
 
 Crew* CrewOf(napi_env env, int threads, size_t floats) {
@@ -178,7 +114,8 @@ Crew* CrewOf(napi_env env, int threads, size_t floats) {
   const bool worthwhile = floats >= kFloatsOfLongCall || now - helpers->last_call < kSoon;
   helpers->last_call = now;
   // Counted once: on a busy machine the first may have gone before the last is called.
-  const int missing = worthwhile ? threads - 1 - helpers->called : 0;
+  int missing = worthwhile ? threads - 1 - helpers->called : 0;
+  if (missing > 0 && !PoolCanStart()) missing = 0;
   for (int call = 0; call < missing && helpers->tasks < Helpers::kMostTasks; ++call) {
     auto task = std::make_unique<Task>();
     const Crew::Patience patience = helpers->PatienceOfNext();
@@ -192,33 +129,6 @@ Crew* CrewOf(napi_env env, int threads, size_t floats) {
     ++helpers->tasks;
   }
   return helpers->called == 0 ? nullptr : &helpers->crew;
-}
-
-napi_value PromiseOf(napi_env env, const std::vector<napi_value>& held, int threads,
-                     std::function<double(Crew*)> work) {
-  if (!KeepMemory(env, held)) return nullptr;
-  const auto promised = std::make_shared<Promised>();
-  promised->work = std::move(work);
-  promised->held = Hold(env, held);
-  napi_value promise = nullptr;
-  if (napi_create_promise(env, &promised->deferred, &promise) != napi_ok) return nullptr;
-
-  auto task = std::make_unique<Task>();
-  task->run = [promised, threads] { promised->Run(threads); };
-  task->finish = [promised](napi_env env) { promised->Settle(env); };
-  if (!Queue(env, std::move(task))) {
-    promised->thrown = std::make_exception_ptr(std::runtime_error("Node takes no more work"));
-    promised->Settle(env);
-    return promise;
-  }
-  // The pool begins tasks in the order in which they are queued: whoever helps has a call to help.
-  for (int helper = 1; helper < threads; ++helper) {
-    auto help = std::make_unique<Task>();
-    help->run = [promised] { promised->crew.Help(std::chrono::hours(24)); };
-    help->finish = [](napi_env) {};
-    if (!Queue(env, std::move(help))) break;
-  }
-  return promise;
 }
 
 }  // namespace detloss

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "binding/arguments.h"
+#include "binding/promises.h"
 #include "loops/crew.h"
 
 namespace detloss {
@@ -23,14 +24,12 @@ int WorthwhileThreads(size_t floats, int most);
 // runs, and they stay for a moment, so that the next call has them at once.
 Crew* CrewOf(napi_env env, int threads, size_t floats);
 
-// N-API can hold an array, but not its memory, which JavaScript may transfer away from it. Before a
-// call is promised, this function of JavaScript gets the memory of each of its arrays, to keep it
-// in place or to throw. Without it nothing is promised.
-void KeepMemoryBy(napi_env env, napi_value keep);
+// Has Node's pool do `run`, and the thread of JavaScript afterwards `finish`. False where Node
+// takes no more work, as it does while it stops. Where the pool cannot have its threads, both are
+// done at once, on this one.
+bool RunInPool(napi_env env, std::function<void()> run, std::function<void(napi_env)> finish);
 
-// A promise of what `work` returns, which Node's pool runs. Until then `held` are held.
-napi_value PromiseOf(napi_env env, const std::vector<napi_value>& held, int threads,
-                     std::function<double(Crew*)> work);
+PromisedCalls& PromisedCallsOf(napi_env env);
 
 // Does `work`, which returns the call's result, as Arguments::Threads says: a number above 0 is the
 // most threads for doing it now; one below 0 is the same with a minus, for a promise. `lists` are
@@ -40,15 +39,14 @@ napi_value Perform(napi_env env, const Arguments& arguments, size_t floats, cons
                    const std::vector<Arguments>& lists = {}) {
   const double threads = arguments.Threads();
   const int used = WorthwhileThreads(floats, static_cast<int>(threads < 0 ? -threads : threads));
-  if (threads < 0) {
-    std::vector<napi_value> held = arguments.Values();
-    for (const Arguments& list : lists) {
-      const std::vector<napi_value> values = list.Values();
-      held.insert(held.end(), values.begin(), values.end());
-    }
-    return PromiseOf(env, held, used, work);
+  if (threads < 0) return PromiseOf(env, arguments.Promised(), used, work);
+  Crew* const crew = CrewOf(env, used, floats);
+  if (used > 1) {
+    // To ask the pool for helpers runs the hooks of JavaScript's async_hooks.
+    arguments.CheckUnmoved();
+    for (const Arguments& list : lists) list.CheckUnmoved();
   }
-  arguments.Return(work(CrewOf(env, used, floats)));
+  arguments.Return(work(crew));
   return nullptr;
 }
 

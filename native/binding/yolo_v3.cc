@@ -2,7 +2,8 @@
 
 #include "loops/yolo_v3.h"
 
-#include <string>
+#include <utility>
+#include <vector>
 
 #include "binding/arguments.h"
 #include "binding/exports.h"
@@ -26,14 +27,7 @@ enum Array {
 constexpr size_t kNumbers = 5;  // height, width and the weights of box, objectness and category
 constexpr size_t kParts = 4;    // box, objectness, category, positives
 
-// An array's length and memory.
-struct Span {
-  const void* data;
-  size_t bytes;
-};
-
-Scale ScaleOf(const Arguments& arrays, const double* numbers, Scale scale,
-              std::vector<Span>& inputs, std::vector<Span>& outputs) {
+Scale ScaleOf(Arguments& arrays, const double* numbers, Scale scale) {
   constexpr double kMost = 4294967295.0;
   if (!(numbers[0] >= 1 && numbers[0] <= kMost && numbers[1] >= 1 && numbers[1] <= kMost)) {
     throw std::out_of_range("a grid is out of range");
@@ -55,7 +49,7 @@ Scale ScaleOf(const Arguments& arrays, const double* numbers, Scale scale,
     throw std::out_of_range("features have the wrong length");
   }
   const size_t rows = scale.Rows();
-  scale.grad = arrays.Optional(kGrad, features.length);
+  scale.grad = arrays.OptionalOutput(kGrad, features.length);
   scale.box = arrays.OfLength(kBox, 4 * rows);
   scale.objectness = arrays.OfLength(kObjectness, rows);
   if (arrays.Given(kLabels)) {
@@ -64,27 +58,12 @@ Scale ScaleOf(const Arguments& arrays, const double* numbers, Scale scale,
     scale.categories = arrays.OfLength(kCategories, rows * scale.classes);
   }
   if (arrays.Given(kIgnore)) scale.ignore = arrays.Bytes(kIgnore, rows);
-
-  const size_t floats = sizeof(float);
-  inputs.push_back({scale.features, features.length * floats});
-  inputs.push_back({scale.grid.anchors, anchors.length * floats});
-  inputs.push_back({scale.box, 4 * rows * floats});
-  inputs.push_back({scale.objectness, rows * floats});
-  inputs.push_back({scale.labels, rows * sizeof(int32_t)});
-  inputs.push_back({scale.categories, rows * scale.classes * floats});
-  inputs.push_back({scale.ignore, rows});
-  outputs.push_back({scale.grad, features.length * floats});
   return scale;
 }
 
-void CheckApart(const Span& output, const Span& other) {
-  const auto* const output_bytes = static_cast<const float*>(output.data);
-  const auto* const other_bytes = static_cast<const char*>(other.data);
-  CheckDistinct(output_bytes, output.bytes / sizeof(float), other_bytes, other.bytes);
-}
-
 // The elements of the JavaScript array that are the arrays of scale `s`.
-Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
+Arguments ArraysOf(napi_env env, const Arguments& call, size_t s) {
+  const napi_value list = call.Value(0);
   std::array<napi_value, kArrays> values;
   for (size_t i = 0; i < kArrays; ++i) {
     if (napi_get_element(env, list, static_cast<uint32_t>(s * kArrays + i), &values[i]) !=
@@ -92,7 +71,7 @@ Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
       throw std::invalid_argument("an array cannot be read");
     }
   }
-  return Arguments(env, values.data(), values.size());
+  return Arguments(call, values.data(), values.size());
 }
 
 // (arrays, scales, parts) and the numbers threads, box term, batch, classes, channels first, y
@@ -100,18 +79,20 @@ Arguments ArraysOf(napi_env env, napi_value list, size_t s) {
 // another, `scales`, with their numbers, and `parts`, which is written, are Float64Arrays. It
 // returns 0 or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
-  return Guarded(env, info, [env](const Arguments& arguments) {
-    const size_t count = arguments.DoublesLength(1) / kNumbers;
-    // Before any of them is read: to get an element may run JavaScript, which may move memory.
+  return Guarded(env, info, [env](Arguments& arguments) {
+    const std::vector<double> numbers = arguments.Doubles(1);
+    const size_t count = numbers.size() / kNumbers;
+    if (count * kNumbers != numbers.size())
+      throw std::out_of_range("there are not 5 numbers of a scale");
     uint32_t elements = 0;
     if (napi_get_array_length(env, arguments.Value(0), &elements) != napi_ok) {
       throw std::invalid_argument("there is no array of arrays");
     }
     if (elements != count * kArrays) throw std::out_of_range("there are not 8 arrays of a scale");
+    // Before any of them is read: to get an element may run JavaScript, which may move memory.
     std::vector<Arguments> lists;
-    for (size_t s = 0; s < count; ++s) lists.push_back(ArraysOf(env, arguments.Value(0), s));
-    const double* const numbers = arguments.Doubles(1, count * kNumbers);
-    double* const parts = arguments.Doubles(2, count * kParts);
+    for (size_t s = 0; s < count; ++s) lists.push_back(ArraysOf(env, arguments, s));
+    double* const parts = arguments.DoublesOutput(2, count * kParts);
     size_t terms = 0;
     while (YoloV3BoxTerms()[terms] != nullptr) ++terms;
     const size_t box_term = arguments.Integer(1, 0, static_cast<double>(terms - 1));
@@ -123,18 +104,16 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     common.smoothing = arguments.Number(6);
 
     std::vector<Scale> scales;
-    std::vector<Span> inputs;
-    std::vector<Span> outputs;
+    std::vector<MemorySpan> spans;
+    arguments.AddSpans(&spans);
     size_t floats = 0;
     for (size_t s = 0; s < count; ++s) {
-      scales.push_back(ScaleOf(lists[s], numbers + s * kNumbers, common, inputs, outputs));
+      scales.push_back(ScaleOf(lists[s], &numbers[s * kNumbers], common));
+      lists[s].AddSpans(&spans);
       const Scale& scale = scales.back();
       floats += (scale.grad ? scale.FeatureCount() : 0) + 16 * scale.Rows();
     }
-    for (size_t i = 0; i < outputs.size(); ++i) {
-      for (const Span& input : inputs) CheckApart(outputs[i], input);
-      for (size_t other = 0; other < i; ++other) CheckApart(outputs[i], outputs[other]);
-    }
+    CheckDistinct(std::move(spans));
     const auto work = [box_term, parts, scales](Crew* crew) {
       std::vector<ScaleParts> results;
       if (!ComputeYoloV3(crew, box_term, scales, results)) {

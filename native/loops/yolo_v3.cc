@@ -121,9 +121,11 @@ class RowStream {
     hwy::FlushStream();
   }
 
+  // Numbers can lie across lines of the cache: memory of another addon may begin at any address.
   static bool Suits(const Scale& scale) {
     constexpr size_t kBeyondCaches = 8 << 20;
-    return scale.FeatureCount() >= kBeyondCaches && scale.Channels() <= kFloats / 8;
+    return scale.FeatureCount() >= kBeyondCaches && scale.Channels() <= kFloats / 8 &&
+           reinterpret_cast<uintptr_t>(scale.grad) % sizeof(float) == 0;
   }
 
  private:

@@ -19,10 +19,15 @@ export function expectRefused(call: () => unknown, outputs: readonly unknown[], 
   expect(arrays).toEqual(before);
 }
 
+/** Transfers an array's memory away, and lets go of it. */
+export function takeMemory({ buffer }: ArrayBufferView): void {
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+}
+
 /** An array whose memory has been transferred away. */
 export function detached(length = 4): Float32Array {
   const array = new Float32Array(length);
-  structuredClone(array.buffer, { transfer: [array.buffer] });
+  takeMemory(array);
   return array;
 }
 
@@ -46,15 +51,6 @@ export const NO_QUANTITIES = [
   -Infinity,
   2 ** 53,
 ];
-
-/** Tries to transfer memory away; where it may not go, some versions of Node throw, others copy. */
-export function tryToTransfer({ buffer }: ArrayBufferView): void {
-  try {
-    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
-  } catch (error) {
-    expect((error as Error).name).toBe('DataCloneError');
-  }
-}
 
 /** Values that are no `Float32Array`, and how errors word them. */
 export const NO_FLOATS: [value: unknown, words: string][] = [

@@ -9,6 +9,7 @@
 
 #include "binding/cuda/device_array.h"
 #include "binding/exports.h"
+#include "binding/sources.h"
 #include "cuda/memory.h"
 
 namespace detloss {
@@ -38,6 +39,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object object) {
   ExportCategoryLosses(exports);
   ExportDetectors(exports);
   ExportDeviceArrays(exports);
+  exports.Value("sources", Napi::String::New(env, kSources));
   exports.Value("backend", Napi::String::New(env, cuda::Backend()));
   exports.Value("listDevices", Napi::Function::New<ListDevices>(env, "listDevices"));
   return object;

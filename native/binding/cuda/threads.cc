@@ -11,7 +11,7 @@ int WorthwhileThreads(size_t, int) { return 1; }
 
 Crew* CrewOf(napi_env, int, size_t) { return nullptr; }
 
-napi_value PromiseOf(napi_env, const std::vector<napi_value>&, int, std::function<double(Crew*)>) {
+napi_value PromiseOf(napi_env, std::shared_ptr<PromisedArrays>, int, std::function<double(Crew*)>) {
   throw std::invalid_argument("there are no promises of the device");
 }
 
