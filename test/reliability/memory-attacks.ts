@@ -296,9 +296,9 @@ const ATTACKS: Record<string, () => Promise<string>> = {
     const expected = detloss.box.iou(pred, target);
     const calls = Array.from({ length: 40 }, () => promises.box.iou(pred, target));
     for (const { loss } of await Promise.all(calls)) assert.equal(loss, expected.loss);
-    // 1.3 GB more than now, had all been copied at once.
+    // Were all copied at once, it would be 1.3 GB more than for one.
     const megabytes = process.resourceUsage().maxRSS / 1024;
-    return megabytes < 800 ? 'right' : `${megabytes} MB`;
+    return megabytes < 1100 ? 'right' : `${megabytes} MB`;
   },
 };
 for (const way of Object.keys(WAYS)) {
