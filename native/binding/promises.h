@@ -27,7 +27,7 @@ struct PromisedCall;
 
 // What the addon keeps of the promised calls of one JavaScript thread.
 struct PromisedCalls {
-  // As many bytes as are copied in one turn, which takes about half a millisecond.
+  // As many bytes as are copied in one turn, which takes about a millisecond.
   static constexpr size_t kBytesPerTurn = 4 << 20;
   // As much memory as calls have for their copies, unless a single one needs more.
   static constexpr size_t kMostBytes = 256 << 20;
