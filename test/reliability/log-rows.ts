@@ -65,7 +65,8 @@ export function checkRows(file: string, epochs: Iterable<number>): number {
   }
   const there = new Set(rows.map(({ epoch }) => epoch));
   const lost = [...epochs].filter((epoch) => !there.has(epoch));
-  if (lost.length > 0) throw new Error(`${lost.length} rows are lost, the first of epoch ${lost[0]}`);
+  if (lost.length > 0)
+    throw new Error(`${lost.length} rows are lost, the first of epoch ${lost[0]}`);
   return rows.length;
 }
 
