@@ -6,7 +6,12 @@ export * as fasterRcnn from './detectors/faster-rcnn';
 export * as yoloV1 from './detectors/yolo-v1';
 export * as yoloV3 from './detectors/yolo-v3';
 export { EpochLog, HistoryFile, historyChart, objectnessQuality } from './log';
-export type { HistoryRow, ObjectnessQuality, ObjectnessQualityOptions } from './log';
+export type {
+  HistoryFileOptions,
+  HistoryRow,
+  ObjectnessQuality,
+  ObjectnessQualityOptions,
+} from './log';
 export * as objectness from './objectness';
 export * as overlap from './overlap';
 export * as regression from './regression';

@@ -55,6 +55,33 @@ test('one epoch, and names that are no plain words', () => {
   expect(count(svg, /aria-roledescription="point"/g)).toBe(4);
 });
 
+test.each(['train', 'validation'] as const)(
+  'the legend has no series but %s, which is alone',
+  (one) => {
+    const numbers = { train: {}, validation: {}, [one]: { loss: 1 } };
+    const svg = chartOf([{ epoch: 1, ...numbers }]);
+    expect(svg).toContain(`>${one}</text>`);
+    expect(svg).not.toContain(`>${one === 'train' ? 'validation' : 'train'}</text>`);
+    const [own, other] = ['#2563eb', '#ea580c'].sort(() => (one === 'train' ? 0 : -1));
+    expect(svg).toContain(`stroke="${own}"`);
+    expect(svg).not.toContain(other);
+  },
+);
+
+test('names and numbers of any length stay within the panels', () => {
+  const name = 'a_name_of_many_letters_in_one_word'.repeat(2);
+  const numbers = { loss: 1, [name]: 123456789 };
+  const svg = chartOf([
+    { epoch: 1, train: numbers, validation: {} },
+    { epoch: 100_000, train: numbers, validation: {} },
+  ]);
+  const [width] = /<svg [^>]*width="(\d+)"/.exec(svg)!.slice(1).map(Number);
+  expect(width).toBeLessThan(900);
+  expect(svg).toMatch(/^<svg style="max-width: 100%; height: auto" /);
+  const lines = svg.match(/<tspan[^>]*>[^<]*<\/tspan>/g)!.map((one) => one.replace(/<[^>]*>/g, ''));
+  expect(lines.join('')).toBe(name);
+});
+
 describe('errors', () => {
   const rejection = (value: unknown) =>
     historyChart(value as HistoryRow[]).then(() => 'nothing', String);

@@ -9,7 +9,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { HistoryFile, type HistoryRow } from '../lib/log';
+import { HistoryFile, type HistoryFileOptions, type HistoryRow } from '../lib/log';
 import { thrownBy } from './support/refusals';
 
 let folder: string;
@@ -180,7 +180,7 @@ test('whatever was saved last is read', () => {
       rmSync(file, { force: true });
       const expected = new Map<number, HistoryRow>();
       for (const [epoch, ...parts] of all) {
-        new HistoryFile(file).save(epoch, ...parts);
+        new HistoryFile(file, { laterRows: 'keep' }).save(epoch, ...parts);
         expected.set(epoch, { epoch, train: parts[0], validation: parts[1] });
       }
       const rows = [...expected.values()].sort((a, b) => a.epoch - b.epoch);
@@ -256,9 +256,13 @@ describe('a file that is no history is named, with the line, and is left as it i
     expect(text()).toBe(content);
   });
 
-  test('a folder', () => {
-    expect(thrownBy(() => new HistoryFile(folder).read())).toContain('EISDIR');
-    expect(thrownBy(() => new HistoryFile(folder).save(1, {}))).toContain('EISDIR');
+  test('in another encoding', () => {
+    const bytes = Buffer.from('epoch,Größe\n1,2\n', 'latin1');
+    writeFileSync(file, bytes);
+    const message = `Error: HistoryFile: ${file}: expected UTF-8, got other bytes`;
+    expect(thrownBy(() => new HistoryFile(file).read())).toBe(message);
+    expect(thrownBy(() => new HistoryFile(file).save(5, { loss: 1 }))).toBe(message);
+    expect(readFileSync(file)).toEqual(bytes);
   });
 });
 
@@ -275,6 +279,21 @@ describe('argument errors', () => {
     );
     expect(thrownBy(() => new HistoryFile(''))).toBe(
       "RangeError: HistoryFile: expected path not to be empty, got ''",
+    );
+  });
+
+  test('of the options', () => {
+    const made = (options: unknown) =>
+      thrownBy(() => new HistoryFile(file, options as HistoryFileOptions));
+    expect(made(null)).toBe('TypeError: HistoryFile: expected options to be an object, got null');
+    expect(made({ later: 'drop' })).toBe(
+      "TypeError: HistoryFile: unknown option 'later', did you mean 'laterRows'?",
+    );
+    expect(made({ laterRows: true })).toBe(
+      'TypeError: HistoryFile: expected laterRows to be a string, got true',
+    );
+    expect(made({ laterRows: 'append' })).toBe(
+      "RangeError: HistoryFile: expected laterRows to be 'refuse', 'drop' or 'keep', got 'append'",
     );
   });
 
@@ -300,6 +319,14 @@ describe('argument errors', () => {
     expect(thrown(1, {}, { '': 1 })).toBe(
       "RangeError: columns of validation to have names, got ''",
     );
+    // UTF-8 has no bytes for half of a surrogate pair: both names would become '\uFFFD'.
+    for (const name of ['\uD83D', 'a\uDE00b', '\uDE00\uD83D']) {
+      const rule = 'to have no half of a surrogate pair';
+      expect(thrown(1, { [name]: 1 })).toBe(`RangeError: columns of train ${rule}, got '${name}'`);
+      expect(thrown(1, {}, { [name]: 1 })).toBe(
+        `RangeError: columns of validation ${rule}, got '${name}'`,
+      );
+    }
     for (const name of ['epoch', 'val_loss', 'val_']) {
       expect(thrown(1, { [name]: 1 })).toBe(
         `RangeError: no column of train to be 'epoch' or to begin with 'val_', got '${name}'`,

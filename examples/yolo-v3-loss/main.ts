@@ -6,12 +6,11 @@
  * No network takes part. Random features stand for the output of an untrained one, and gradient
  * descent moves the features themselves; a training loop hands the same gradient to its network.
  */
-import { rmSync } from 'node:fs';
 import { assign, EpochLog, HistoryFile, objectnessQuality, yoloV3 } from 'detloss';
 import { type AnnotatedImage, instancesOf, readCoco } from './coco';
 import { GRIDS, randomFeatures } from './network';
 import { readOptions } from './options';
-import { dataLines, line, scaleTable } from './report';
+import { dataLines, line, scaleTable, unassignedLine } from './report';
 import { seeded } from '../random';
 
 /** A mini-batch: what the network answers on every scale, and what it should answer. */
@@ -20,7 +19,7 @@ interface Batch {
   size: number;
   scales: yoloV3.YoloV3Scale[];
   /** For each box that won no anchor, the id of its image. */
-  unassigned: number[];
+  unassigned: string[];
 }
 
 function makeBatch(images: AnnotatedImage[], classes: number, random: () => number): Batch {
@@ -78,18 +77,21 @@ function descend(features: Float32Array, grad: Float32Array, rate: number): void
 
 function main(): void {
   const { file, options } = readOptions();
-  const { classes, images } = readCoco(file, options.images);
+  const { classes, images, leftOut } = readCoco(file, options.images);
+  console.log(dataLines(images, leftOut));
+  if (images.every(({ objects }) => objects.length === 0)) {
+    throw new Error(`${file}: expected at least one box that can be used, got none`);
+  }
   const random = seeded(options.seed);
   const batches: Batch[] = [];
   for (let first = 0; first < images.length; first += options.batch) {
     batches.push(makeBatch(images.slice(first, first + options.batch), classes, random));
   }
   const unassigned = batches.flatMap((batch) => batch.unassigned);
-  console.log(`${dataLines(images, unassigned)}\n`);
+  console.log(`${unassignedLine(unassigned)}\n`);
 
-  // A run that is resumed would go on with the file it has; this one starts anew.
-  rmSync(options.history, { force: true });
-  const history = new HistoryFile(options.history);
+  // Each run starts anew: of an earlier one's rows, all come after this one's first.
+  const history = new HistoryFile(options.history, { laterRows: 'drop' });
   const interval = Math.ceil(options.steps / 10);
   for (let step = 0; step <= options.steps; step++) {
     const { losses, summary } = runEpoch(batches, classes, options.rate);
@@ -105,4 +107,9 @@ function main(): void {
   console.log(`\nEvery step: ${options.history}`);
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  console.error(String(error));
+  process.exitCode = 1;
+}

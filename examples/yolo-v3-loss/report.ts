@@ -2,7 +2,7 @@
  * What the example prints.
  */
 import type { yoloV3 } from 'detloss';
-import type { AnnotatedImage } from './coco';
+import type { AnnotatedImage, LeftOut } from './coco';
 import { GRIDS } from './network';
 
 const PARTS = ['box', 'objectness', 'category'] as const;
@@ -17,14 +17,19 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** What was read, and what becomes of it; `unassigned` has an image id for each such box. */
-export function dataLines(images: readonly AnnotatedImage[], unassigned: readonly number[]) {
-  const ids = [...new Set(unassigned)].join(', ');
+/** What was read: how many boxes, and how many are left out for which reason. */
+export function dataLines(images: readonly AnnotatedImage[], leftOut: LeftOut): string {
+  const reasons = [...leftOut].map(([reason, count]) => `${reason}: ${count}`).join(', ');
   return [
     `${images.length} images with ${sum(images.map(({ objects }) => objects.length))} boxes`,
-    `left out (crowds, boxes without area): ${sum(images.map(({ leftOut }) => leftOut))}`,
-    `unassigned (another box has their anchor): ${unassigned.length}${ids && `, image ids ${ids}`}`,
+    `left out: ${sum([...leftOut.values()])}${reasons && ` (${reasons})`}`,
   ].join('\n');
+}
+
+/** What `assign.yoloV3` left without an anchor; there is an image id for each such box. */
+export function unassignedLine(unassigned: readonly string[]): string {
+  const ids = [...new Set(unassigned)].join(', ');
+  return `unassigned (another box has their anchor): ${unassigned.length}${ids && `, image ids ${ids}`}`;
 }
 
 /** A line for each scale and one for their sum: positives of all batches, parts as their mean. */

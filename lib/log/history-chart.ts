@@ -3,10 +3,15 @@ import { checkNumber, wrongKind, wrongValue } from '../check';
 import { checkColumns } from './columns';
 import type { HistoryRow } from './history-csv';
 
+/** The size of a panel, and how many letters of a name go beside one another above it. */
+const [WIDTH, HEIGHT, LETTERS] = [220, 140, 20];
+
+const COLOURS = { train: '#2563eb', validation: '#ea580c' } as const;
+
 interface Point {
   epoch: number;
   column: string;
-  data: 'train' | 'validation';
+  data: keyof typeof COLOURS;
   /** `null` breaks the curve. */
   value: number | null;
 }
@@ -19,7 +24,7 @@ interface Point {
  * @returns The text of an SVG file.
  * @throws TypeError where the rows are of the wrong kind, RangeError where they hold no number;
  * Error where the packages `vega` and `vega-lite` are not installed, which only this function
- * needs. All of them reject the promise.
+ * needs: `npm install vega vega-lite`. All of them reject the promise.
  *
  * @edges
  * A curve has a gap where its number is NaN or infinite, and passes over epochs without a number.
@@ -43,7 +48,8 @@ export async function historyChart(rows: readonly HistoryRow[]): Promise<string>
   const view = new vega.View(vega.parse(spec), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
-  return `${svg}\n`;
+  // In a narrow page it shrinks.
+  return `${svg.replace('<svg ', '<svg style="max-width: 100%; height: auto" ')}\n`;
 }
 
 /** The two packages, which are ES modules and may not be there. */
@@ -75,8 +81,20 @@ function pointsOf(where: string, name: string, row: unknown): Point[] {
   );
 }
 
+/** A name in lines of the panel's width. */
+function linesOf(name: string): string[] {
+  const letters = [...name];
+  const count = Math.max(Math.ceil(letters.length / LETTERS), 1);
+  return Array.from({ length: count }, (_, k) =>
+    letters.slice(k * LETTERS, (k + 1) * LETTERS).join(''),
+  );
+}
+
 function chartOf(points: Point[]): TopLevelSpec {
   const columns = [...new Set(points.map(({ column }) => column))];
+  const series = (['train', 'validation'] as const).filter((one) =>
+    points.some(({ data }) => data === one),
+  );
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
@@ -84,16 +102,16 @@ function chartOf(points: Point[]): TopLevelSpec {
     data: { values: points },
     columns: Math.min(columns.length, 3),
     concat: columns.map((column) => ({
-      title: column,
-      width: 220,
-      height: 140,
+      title: { text: linesOf(column), limit: WIDTH },
+      width: WIDTH,
+      height: HEIGHT,
       transform: [{ filter: { field: 'column', equal: column } }],
       mark: { type: 'line', point: { size: 12 } },
       encoding: {
         x: {
           field: 'epoch',
           type: 'quantitative',
-          axis: { tickMinStep: 1 },
+          axis: { tickMinStep: 1, labelFlush: false, labelOverlap: true },
           scale: { zero: false, nice: false },
         },
         y: { field: 'value', type: 'quantitative', title: null, scale: { zero: false } },
@@ -101,7 +119,7 @@ function chartOf(points: Point[]): TopLevelSpec {
           field: 'data',
           type: 'nominal',
           title: null,
-          scale: { domain: ['train', 'validation'], range: ['#2563eb', '#ea580c'] },
+          scale: { domain: series, range: series.map((one) => COLOURS[one]) },
         },
       },
     })),

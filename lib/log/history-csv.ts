@@ -27,6 +27,26 @@ export const VALIDATION = 'val_';
 
 const NUMBER = /^(NaN|[+-]?(Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?))$/;
 
+/**
+ * Where a spreadsheet may begin a cell, and what it may take for a formula there; it may split the
+ * line at another character than the comma, and not see the quotes then. A `'` makes it text.
+ */
+const [START, FORMULA] = ['(?<=^|[;,|"\\t\\r\\n])', "(?='*[=+\\-@＝＋－＠\\t\\r\\n])"];
+const FORMULA_START = new RegExp(START + FORMULA, 'g');
+const QUOTED_FORMULA_START = new RegExp(`${START}'${FORMULA}`, 'g');
+
+/** A history without some of its rows, nor the columns that only these have. */
+export function withoutRows(history: History, dropped: readonly HistoryRow[]): History {
+  const rows = history.rows.filter((row) => !dropped.includes(row));
+  const left = (names: readonly string[], part: 'train' | 'validation') =>
+    names.filter((name) => rows.some((row) => Object.hasOwn(row[part], name)));
+  return {
+    trainColumns: left(history.trainColumns, 'train'),
+    validationColumns: left(history.validationColumns, 'validation'),
+    rows,
+  };
+}
+
 /** The text of a history, with the columns that its rows have beside the given ones. */
 export function formatHistory(history: History): string {
   const rows = [...history.rows].sort((a, b) => a.epoch - b.epoch);
@@ -41,7 +61,7 @@ export function formatHistory(history: History): string {
     ...trainColumns.map((name) => cellOf(train, name)),
     ...validationColumns.map((name) => cellOf(validation, name)),
   ]);
-  return stringify([header, ...cells]);
+  return stringify([header.map((name) => name.replace(FORMULA_START, "'")), ...cells]);
 }
 
 /** The shortest text that reads back as the same number. */
@@ -54,7 +74,7 @@ function cellOf(numbers: Record<string, number>, name: string): string {
 export function parseHistory(text: string, file: string): History {
   const [header, ...lines] = parseLines(text, file);
   if (header === undefined) return { trainColumns: [], validationColumns: [], rows: [] };
-  const names = header.cells;
+  const names = header.cells.map((name) => name.replace(QUOTED_FORMULA_START, ''));
   checkHeader(names, (expected, got) => wrongLine(file, header.line, expected, got));
   const seen = new Set<number>();
   const rows = lines.map(({ cells, line }) => {

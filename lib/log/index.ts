@@ -3,7 +3,7 @@
  */
 export { EpochLog } from './epoch-log';
 export { historyChart } from './history-chart';
-export { HistoryFile, type HistoryRow } from './history-file';
+export { HistoryFile, type HistoryFileOptions, type HistoryRow } from './history-file';
 export {
   objectnessQuality,
   type ObjectnessQuality,
