@@ -180,7 +180,7 @@ test('whatever was saved last is read', () => {
       rmSync(file, { force: true });
       const expected = new Map<number, HistoryRow>();
       for (const [epoch, ...parts] of all) {
-        new HistoryFile(file, { laterRows: 'keep' }).save(epoch, ...parts);
+        new HistoryFile(file).save(epoch, ...parts);
         expected.set(epoch, { epoch, train: parts[0], validation: parts[1] });
       }
       const rows = [...expected.values()].sort((a, b) => a.epoch - b.epoch);
@@ -256,6 +256,11 @@ describe('a file that is no history is named, with the line, and is left as it i
     expect(text()).toBe(content);
   });
 
+  test('a folder', () => {
+    expect(thrownBy(() => new HistoryFile(folder).read())).toContain('EISDIR');
+    expect(thrownBy(() => new HistoryFile(folder).save(1, {}))).toContain('EISDIR');
+  });
+
   test('in another encoding', () => {
     const bytes = Buffer.from('epoch,Größe\n1,2\n', 'latin1');
     writeFileSync(file, bytes);
@@ -293,7 +298,7 @@ describe('argument errors', () => {
       'TypeError: HistoryFile: expected laterRows to be a string, got true',
     );
     expect(made({ laterRows: 'append' })).toBe(
-      "RangeError: HistoryFile: expected laterRows to be 'refuse', 'drop' or 'keep', got 'append'",
+      "RangeError: HistoryFile: expected laterRows to be 'keep', 'drop' or 'refuse', got 'append'",
     );
   });
 

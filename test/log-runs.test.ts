@@ -24,21 +24,21 @@ const refusal = (epoch: number, later: string) =>
   `is saved again, got epochs ${later}; for a new run take another file, and to go on from here ` +
   `new HistoryFile(path, { laterRows: 'drop' })`;
 
-describe('by default', () => {
+const refusing = () => new HistoryFile(file, { laterRows: 'refuse' });
+
+describe("with laterRows: 'refuse'", () => {
   test.each([
     [1, '2 to 5'],
     [3, '4 to 5'],
     [4, '5 to 5'],
   ])('a run that saves epoch %d again is refused, and the file is as before', (epoch, later) => {
     const before = text();
-    expect(thrownBy(() => new HistoryFile(file).save(epoch, { loss: 9 }))).toBe(
-      refusal(epoch, later),
-    );
+    expect(thrownBy(() => refusing().save(epoch, { loss: 9 }))).toBe(refusal(epoch, later));
     expect(text()).toBe(before);
   });
 
   test('a run goes on after the last epoch, or with it: killed before its checkpoint', () => {
-    const again = new HistoryFile(file);
+    const again = refusing();
     again.save(5, { loss: 9 });
     again.save(6, { loss: 8 });
     expect(losses().slice(-3)).toEqual([
@@ -49,7 +49,7 @@ describe('by default', () => {
   });
 
   test('an object may replace any row before its own ones', () => {
-    const again = new HistoryFile(file);
+    const again = refusing();
     for (const epoch of [6, 7, 6]) again.save(epoch, { loss: 10 * epoch });
     again.save(5, { loss: 9 });
     expect(losses().slice(-3)).toEqual([
@@ -60,7 +60,7 @@ describe('by default', () => {
   });
 
   test('an epoch that is not there has no other past: processes may share a file', () => {
-    const [a, b] = [new HistoryFile(file), new HistoryFile(file)];
+    const [a, b] = [refusing(), refusing()];
     for (const [run, epoch] of [[a, 9] as const, [b, 8] as const, [a, 7] as const]) {
       run.save(epoch, { loss: 0 });
     }
@@ -106,8 +106,8 @@ describe("with laterRows: 'drop'", () => {
   });
 });
 
-test("with laterRows: 'keep' a row alone is replaced", () => {
-  new HistoryFile(file, { laterRows: 'keep' }).save(2, { loss: 20 });
+test.each([{}, { laterRows: 'keep' } as const])('with %j a row alone is replaced', (options) => {
+  new HistoryFile(file, options).save(2, { loss: 20 });
   expect(losses()).toEqual([
     [1, 1],
     [2, 20],

@@ -15,15 +15,15 @@ import { updateFile } from './update-file';
 
 export type { HistoryRow };
 
-const LATER_ROWS = ['refuse', 'drop', 'keep'] as const;
+const LATER_ROWS = ['keep', 'drop', 'refuse'] as const;
 
 /** Options of {@link HistoryFile}. */
 export interface HistoryFileOptions {
   /**
    * What {@link HistoryFile.save} does with rows of later epochs that another object has saved,
-   * mostly that of a run before. `'refuse'` throws where an epoch that is there is saved again:
-   * nothing is lost, nor mixed. `'drop'` removes them, for a run that goes on from an earlier epoch,
-   * or starts anew. `'keep'` replaces the epoch's row alone. Default `'refuse'`.
+   * mostly that of a run before. `'keep'` replaces the epoch's row alone. `'drop'` removes them, for
+   * a run that goes on from an earlier epoch, or starts anew. `'refuse'` throws where an epoch that is
+   * there is saved again, so that the rows of two runs are never mixed. Default `'keep'`.
    */
   laterRows?: (typeof LATER_ROWS)[number];
 }
@@ -53,7 +53,7 @@ export class HistoryFile {
 
   /**
    * @param file The file's path. Neither the file nor its folder has to exist yet.
-   * @param options See {@link HistoryFileOptions}: `laterRows` (default `'refuse'`).
+   * @param options See {@link HistoryFileOptions}: `laterRows` (default `'keep'`).
    * @throws TypeError where the path is not a string or an option is unknown, RangeError where the
    * path is empty or the option is none of its values.
    */

@@ -25,7 +25,9 @@ export function ifThere<T>(call: () => T): T | undefined {
 export function stateOf(file: string) {
   const state = ifThere(() => statSync(file, { bigint: true }));
   if (state === undefined || state.isFile()) return state;
-  throw new Error(`HistoryFile: ${file}: expected a regular file, got a ${kindOf(state)}`);
+  const kind = kindOf(state);
+  const code = kind === 'folder' ? ' (EISDIR)' : '';
+  throw new Error(`HistoryFile: ${file}: expected a regular file, got a ${kind}${code}`);
 }
 
 type Kinds = Pick<Stats, 'isDirectory' | 'isFIFO' | 'isSocket'>;
