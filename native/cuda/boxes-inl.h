@@ -8,10 +8,11 @@
 
 namespace detloss::cuda {
 
-template <class Formula, class = void>
-constexpr bool kIsOfAnyScale = false;
+// Whether a formula measures boxes (formulas/iou.h), whose scale makes no difference to it.
 template <class Formula>
-constexpr bool kIsOfAnyScale<Formula, std::void_t<decltype(Formula::kOfAnyScale)>> = true;
+constexpr bool kMeasures = false;
+template <class Penalty>
+constexpr bool kMeasures<OverlapLoss<Penalty>> = true;
 
 // All formats in one type, which takes what follows from centre and size where there are no edges.
 FORMULA PlainAxis<Number> WithEdges(const PlainAxis<Number>& axis) { return axis; }
@@ -81,7 +82,7 @@ class BoxPass {
  private:
   // What a row's boxes are multiplied by: losses that have a scale are of the boxes as they are.
   static FORMULA Number ScaleOf(const Rows& rows, size_t row) {
-    if constexpr (kIsOfAnyScale<Formula>) {
+    if constexpr (kMeasures<Formula>) {
       return ScaleOfBoxes(rows.format, rows.pred + 4 * row, rows.target + 4 * row);
     } else {
       return Number(1.0f);

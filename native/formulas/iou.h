@@ -290,19 +290,31 @@ struct CompletePenalty {
   }
 };
 
+// What a formula of two boxes gives, and the area of their union: of boxes so small that it
+// underflows the result is not to be used.
+template <class Result>
+struct Measured {
+  Result result;
+  Number united;
+};
+template <class R>
+Measured(R, Number) -> Measured<R>;
+
 template <class Penalty>
 struct OverlapLoss {
-  static constexpr bool kOfAnyScale = true;
-
   template <class Pair>
-  FORMULA auto operator()(const Pair& boxes) const {
+  FORMULA auto Measure(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);
     const auto penalty = Penalty{}(boxes, meeting);
     if constexpr (Penalty::kOfLengths) {
-      return ByBoxes(meeting.Distance() + penalty, boxes);
+      return Measured{ByBoxes(meeting.Distance() + penalty, boxes), meeting.united};
     } else {
-      return ByBoxes(meeting.Distance(), boxes) + penalty;
+      return Measured{ByBoxes(meeting.Distance(), boxes) + penalty, meeting.united};
     }
+  }
+  template <class Pair>
+  FORMULA auto operator()(const Pair& boxes) const {
+    return Measure(boxes).result;
   }
 };
 
@@ -310,9 +322,10 @@ struct OverlapLoss {
 template <class Penalty>
 struct Similarity {
   template <class Pair>
-  FORMULA auto operator()(const Pair& boxes) const {
+  FORMULA auto Measure(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);
-    return ExactRatio(meeting.intersection, meeting.united) - Penalty{}(boxes, meeting);
+    return Measured{ExactRatio(meeting.intersection, meeting.united) - Penalty{}(boxes, meeting),
+                    meeting.united};
   }
 };
 

@@ -15,17 +15,13 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/formats.h"
 
-// Whether a formula's value is the same for boxes of any scale, so that it has to be computed for
-// boxes whose areas underflow.
+// Whether a formula measures boxes (formulas/iou.h): the scale of these makes no difference to it,
+// and it has to be computed for boxes whose areas underflow.
 template <class Formula, class = void>
-constexpr bool kIsOfAnyScale = false;
+constexpr bool kMeasures = false;
 template <class Formula>
-constexpr bool kIsOfAnyScale<Formula, std::void_t<decltype(Formula::kOfAnyScale)>> = true;
-
-template <class Edges>
-HWY_INLINE Lanes LongestSide(const PlainBoxes<Edges>& boxes) {
-  return Greater(Greater(boxes.x.size, boxes.x.truth), Greater(boxes.y.size, boxes.y.truth));
-}
+constexpr bool kMeasures<Formula, std::void_t<decltype(std::declval<Formula>().Measure(
+                                      std::declval<PlainBoxes<Zero>>()))>> = true;
 
 // Rows of boxes, for formulas of a pair of boxes and, where they take them, of an anchor's sizes.
 template <class Formula, bool kPairs, bool kWithGradient, Format kFormat>
@@ -46,10 +42,10 @@ class BoxPass {
   template <class SliceType>
   HWY_INLINE auto Evaluate(const SliceType& slice, size_t) const {
     const auto boxes = ToBoxes<kFormat>(slice.Fours(slice.pred), slice.Fours(slice.target));
-    if constexpr (kIsOfAnyScale<Formula>) {
-      return Sized{Evaluate(boxes, slice), LongestSide(boxes)};
+    if constexpr (kGradient) {
+      return Apply(Seed(boxes), slice);
     } else {
-      return Evaluate(boxes, slice);
+      return Apply(boxes, slice);
     }
   }
 
@@ -59,20 +55,14 @@ class BoxPass {
   }
 
  private:
-  template <class Edges, class SliceType>
-  HWY_INLINE auto Evaluate(const PlainBoxes<Edges>& boxes, const SliceType& slice) const {
-    if constexpr (kGradient) {
-      return Apply(Seed(boxes), slice);
-    } else {
-      return Apply(boxes, slice);
-    }
-  }
-
   template <class Boxes, class SliceType>
   HWY_INLINE auto Apply(const Boxes& boxes, const SliceType& slice) const {
     if constexpr (kTakesAnchors) {
       const Four anchor = CentreAndSize<kFormat>(slice.Fours(slice.anchors));
       return formula_(boxes, anchor.c, anchor.d);
+    } else if constexpr (kMeasures<Formula>) {
+      const auto measured = formula_.Measure(boxes);
+      return WithUnion{measured.result, measured.united};
     } else {
       return formula_(boxes);
     }
@@ -96,7 +86,7 @@ constexpr RowLoss BoxKernels(const char* name) {
           BoxPass<Formula, kPairs, true, Format::kYxhw>::kAnchors,
           &BoxKernel<Formula, kPairs, false>,
           &BoxKernel<Formula, kPairs, true>,
-          kIsOfAnyScale<Formula> ? Extremes::kScale : Extremes::kNone};
+          kMeasures<Formula> ? Extremes::kScale : Extremes::kNone};
 }
 
 }  // namespace HWY_NAMESPACE

@@ -304,6 +304,11 @@ HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float la
       ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
         StoreSome(LoadSome(grad + first, count) * scale, count, grad + first);
       });
+      // Its term is not among those of a small rest.
+      if (others < kSmallRest) {
+        grad[std::find(logits, logits + classes, largest) - logits] =
+            static_cast<float>(factor / (1.0 + others));
+      }
       grad[label] = static_cast<float>(-factor * SoftmaxOfOthers(parts));
     }
   }

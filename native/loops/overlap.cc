@@ -32,21 +32,27 @@ struct OneToMany {
   Four box;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t) const {
-    return Metric{}(ToBoxes<kFormat>(box, other));
+    return Metric{}.Measure(ToBoxes<kFormat>(box, other)).result;
   }
 };
+
+// The areas of the first `count` boxes of a vector, and 1.
+HWY_INLINE Lanes OrOne(Lanes areas, size_t count) {
+  return Select(FromRows(Some(1.0f, count)) == Lanes(0.0f), 1.0f, areas);
+}
 
 template <class Metric, Format kFormat>
 struct OneToOne {
   const float* a;
   size_t count;
-  SmallestSide* smallest;
+  SmallestArea* smallest;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
     const Four box = LoadSomeFour(a + 4 * i, count - i);
-    const auto boxes = ToBoxes<kFormat>(box, other);
-    smallest->Note(LongestSide(boxes));
-    return Metric{}(boxes);
+    const auto measured = Metric{}.Measure(ToBoxes<kFormat>(box, other));
+    smallest->Note(i + hn::Lanes(FloatTag()) <= count ? measured.united
+                                                      : OrOne(measured.united, count - i));
+    return measured.result;
   }
 };
 
@@ -61,7 +67,7 @@ void MatrixOf(const float* a, size_t n, const float* b, size_t m, float* out) {
 
 template <class Metric, Format kFormat>
 bool AlignedOf(const float* a, const float* b, size_t n, float* out) {
-  SmallestSide smallest;
+  SmallestArea smallest;
   ForBoxes(b, n, out, OneToOne<Metric, kFormat>{a, n, &smallest});
   return smallest.IsSmall();
 }
@@ -121,7 +127,7 @@ void ComputeMatrix(Crew* crew, const OverlapMetric& metric, const Overlap& call)
     for (size_t i = begin; i < end; ++i) {
       const float* const a = call.a + 4 * i;
       // Areas underflow where both boxes are small.
-      if (ScaleOfBoxes(call.format, a, a) == 1.0f) continue;
+      if (!IsSmall(call.format, a)) continue;
       for (size_t j = 0; j < call.m; ++j) {
         ComputeSmall(call.format, a, call.b + 4 * j, call.out + i * call.m + j,
                      [&](const float* one, const float* other, float* out) {

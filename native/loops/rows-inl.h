@@ -57,50 +57,43 @@ HWY_INLINE void Advance(Slice& slice, size_t rows) {
   if (kHasLosses<Pass> && slice.losses != nullptr) slice.losses += rows;
 }
 
-// A loss of boxes, and the longest of their sides.
+// A loss of boxes, and the area of their union.
 template <class Loss>
-struct Sized {
+struct WithUnion {
   Loss loss;
-  Lanes side;
+  Lanes united;
 };
 template <class Loss>
-Sized(Loss, Lanes) -> Sized<Loss>;
+WithUnion(Loss, Lanes) -> WithUnion<Loss>;
 
 template <class Loss>
-HWY_INLINE auto Value(const Sized<Loss>& result) {
+HWY_INLINE auto Value(const WithUnion<Loss>& result) {
   return Value(result.loss);
 }
 
-// Whether there was a side above 0 that is smaller than kSmallSide: the bits of such floats are the
-// smallest whole numbers but for 0, which is the largest one less 1.
-class SmallestSide {
- public:
-  HWY_INLINE SmallestSide() : least_(hn::Set(D(), ~uint32_t{0})) {}
+template <class Result>
+constexpr bool kHasUnion = false;
+template <class Loss>
+constexpr bool kHasUnion<WithUnion<Loss>> = true;
 
-  HWY_INLINE void Note(Lanes side) {
-    least_ = hn::Min(least_, hn::Sub(hn::BitCast(D(), side.v), hn::Set(D(), 1u)));
-  }
+// Whether an area may have underflowed. NaN has not.
+class SmallestArea {
+ public:
+  HWY_INLINE void Note(Lanes area) { least_ = Lesser(area, least_); }
   HWY_INLINE bool IsSmall() const {
-    const auto bound = hn::Sub(hn::BitCast(D(), Lanes(kSmallSide).v), hn::Set(D(), 1u));
-    return !hn::AllFalse(D(), hn::Lt(least_, bound));
+    return !hn::AllFalse(FloatTag(), least_ < Lanes(2.0f * kSmallArea));
   }
 
  private:
-  using D = hn::RebindToUnsigned<FloatTag>;
-  hn::Vec<D> least_;
+  Lanes least_ = 1.0f;
 };
-
-template <class Result>
-constexpr bool kIsSized = false;
-template <class Loss>
-constexpr bool kIsSized<Sized<Loss>> = true;
 
 // The sums of the rows of either side, as Sides has them.
 template <class Pass>
 struct Totals {
   TotalOf<ValueOf<Pass>> present;
   TotalOf<ValueOf<Pass>> absent;
-  SmallestSide smallest;
+  SmallestArea smallest;
   size_t with_object = 0;
 
   HWY_INLINE Totals() {}
@@ -124,7 +117,7 @@ template <class Pass, class SliceType, class Result, class WeightsType>
 HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result& result,
                           const WeightsType& weights, const Scales& scales, Totals<Pass>& totals) {
   const auto loss = weights(Value(result));
-  if constexpr (kIsSized<Result>) totals.smallest.Note(weights.OrElse(result.side, 1.0f));
+  if constexpr (kHasUnion<Result>) totals.smallest.Note(weights.OrElse(result.united, 1.0f));
   if constexpr (kHasLosses<Pass>) {
     if (rows.losses != nullptr) rows.Put(InArrayOrder<Pass::kWidth>(loss), rows.losses);
   }
@@ -140,7 +133,7 @@ HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result&
   // A row whose loss is NaN has no derivative by any of its numbers.
   if constexpr (Pass::kGradient) {
     const auto weigh = weights * UnlessNaN(WithoutLog(loss), scale);
-    if constexpr (kIsSized<Result>) {
+    if constexpr (kHasUnion<Result>) {
       rows.Put(pass.Gradient(result.loss, weigh), rows.grad);
     } else {
       rows.Put(pass.Gradient(result, weigh), rows.grad);
