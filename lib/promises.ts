@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { resizableMemory } from './check';
+import { resizableMemory } from './words';
 import {
   box as boxLosses,
   category as categoryLosses,
@@ -24,6 +24,7 @@ import {
   yoloV3 as yoloV3Losses,
 } from './index';
 import { canShrink, keepMemory } from './memory';
+import { named } from './names';
 import { PROMISED } from './threads';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -66,7 +67,7 @@ function findMemory(where: string, value: unknown, found: Set<ArrayBufferLike>):
 function promising(options: unknown): unknown {
   if (options === undefined) return { [PROMISED]: true };
   if (typeof options !== 'object' || options === null) return options;
-  return Object.create(options, { [PROMISED]: { value: true } }) as unknown;
+  return { ...options, [PROMISED]: true };
 }
 
 function promised<Family extends object>(name: string, family: Family): Promised<Family> {
@@ -88,7 +89,7 @@ function promised<Family extends object>(name: string, family: Family): Promised
     };
     return [key, call];
   });
-  return Object.freeze(Object.fromEntries(entries)) as Promised<Family>;
+  return Object.freeze(named(Object.fromEntries(entries))) as Promised<Family>;
 }
 
 /** The functions of {@link regressionLosses | regression}, with promises for results. */
