@@ -4,6 +4,7 @@
  */
 import os from 'node:os';
 import { checkThreads } from './check';
+import { inTheNameOf } from './words';
 
 /** Marks the options of a call whose result is promised; lib/promises.ts sets it. */
 export const PROMISED = Symbol('promised');
@@ -54,21 +55,26 @@ export interface Computation<Call, T, R> {
   explain(call: Call): void;
 }
 
-/** Computes a call, now or, where a kernel promises its result, when it is there. */
-export function run<Call, T, R>(computation: Computation<Call, T, R>, call: Call): Computed<R> {
+/** Computes a call of `where`, now or, where a kernel promises its result, when it is there. */
+export function run<Call, T, R>(
+  where: string,
+  computation: Computation<Call, T, R>,
+  call: Call,
+): Computed<R> {
   let result: Computed<T>;
   try {
     result = computation.compute(call);
   } catch (error) {
     computation.explain(call);
-    throw error;
+    throw inTheNameOf(where, error);
   }
   return isPromised(result)
-    ? runLater(computation, call, result)
+    ? runLater(where, computation, call, result)
     : computation.finish(result, call);
 }
 
 function runLater<Call, T, R>(
+  where: string,
   { finish, explain }: Computation<Call, T, R>,
   call: Call,
   promised: Promise<T>,
@@ -77,13 +83,33 @@ function runLater<Call, T, R>(
     (result) => finish(result, call),
     (error: unknown) => {
       explain(call);
-      throw error;
+      throw inTheNameOf(where, error);
     },
   );
 }
 
-/** Runs the steps of a call, each of which may yield a computed result and get it back. */
-export function follow<R>(steps: Generator<unknown, R>): Computed<R> {
+/**
+ * Runs the steps of a call of `where`, each of which may yield a computed result and get it back.
+ * Where one of them refuses its arguments, `explain` throws the error that tells users why.
+ */
+export function follow<R>(
+  where: string,
+  steps: Generator<unknown, R>,
+  explain: () => void,
+): Computed<R> {
+  const refuse = (error: unknown): never => {
+    explain();
+    throw inTheNameOf(where, error);
+  };
+  try {
+    const result = followSteps(steps);
+    return isPromised(result) ? result.catch(refuse) : result;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function followSteps<R>(steps: Generator<unknown, R>): Computed<R> {
   const next = (value: unknown): Computed<R> => {
     let step = steps.next(value);
     while (!step.done) {

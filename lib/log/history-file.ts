@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { checkNumber, wrongKind, wrongValue } from '../check';
+import { checkNumber } from '../check';
+import { wrongKind, wrongValue } from '../words';
 import { checkColumns, type Columns } from './columns';
 import { EPOCH, formatHistory, parseHistory, VALIDATION, type HistoryRow } from './history-csv';
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "loops/blocks.h"
+#include "loops/demands.h"
 
 namespace detloss {
 
@@ -22,8 +22,9 @@ void PrefetchFirst(const void* array) {
   for (size_t line = 0; line < 3; ++line) hwy::Prefetch(from + 64 * line);
 }
 
-double WeightSum(Crew* crew, const float* weight, size_t count) {
-  return SumBlocks<double>(crew, count, kBlock, [=](size_t begin, size_t end) {
+double WeightSum(Crew* crew, const float* weight, size_t count, Inspection& inspection) {
+  return SumBlocks<double>(crew, count, kBlock, [=, &inspection](size_t begin, size_t end) {
+    inspection.Inspect(begin, end);
     double lanes[8] = {};
     size_t i = begin;
     for (; i + 8 <= end; i += 8) {
@@ -38,17 +39,18 @@ double WeightSum(Crew* crew, const float* weight, size_t count) {
 
 namespace {
 
-// What the summed losses and their gradients are divided by, where it is known before them.
-Sides Divisors(Crew* crew, const Rows& rows, size_t block, Reduction reduction) {
+// What the summed losses and their gradients are divided by, where it is known before them;
+// `inspection` looks at all rows on the way.
+Sides Divisors(Crew* crew, const Rows& rows, size_t block, Reduction reduction,
+               Inspection& inspection) {
   if (reduction == Reduction::kBalanced) {
-    return SumBlocks<Sides>(crew, rows.count, block, [&rows](size_t begin, size_t end) {
+    return SumBlocks<Sides>(crew, rows.count, block, [&](size_t begin, size_t end) {
+      inspection.Inspect(begin, end);
       return WeighSides(rows, begin, end);
     });
   }
-  double divisor = 1.0;
-  if (reduction == Reduction::kMean) {
-    divisor = MeanDivisor(crew, rows.weight, rows.count);
-  }
+  const bool mean = reduction == Reduction::kMean;
+  const double divisor = MeanDivisor(crew, rows.weight, rows.count, block, mean, inspection);
   return {divisor, divisor};
 }
 
@@ -79,27 +81,40 @@ struct Weighed {
 
 }  // namespace
 
-double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction) {
+std::optional<double> Compute(Crew* crew, const RowLoss& loss, const Rows& rows,
+                              Reduction reduction) {
   const size_t block = loss.RowsOf(4 * kBlock);
+  // Before anything is written all rows must have been seen; if nothing is, they are looked at
+  // along with the losses, which read them anyway.
+  const bool writes = rows.grad != nullptr || rows.losses != nullptr;
+  Inspection before(rows.demands, writes);
+  Inspection during(rows.demands, !writes);
   if (rows.grad == nullptr && reduction == Reduction::kBalanced) {
     // Without gradient, no row needs the divisors: targets are read once.
     const auto sum = SumBlocks<Weighed>(crew, rows.count, block, [&](size_t begin, size_t end) {
+      during.Inspect(begin, end);
       const RowSums sums = loss.value(rows, begin, end, {});
       return Weighed{sums.losses, rows.weight == nullptr ? Counts(sums.present, end - begin)
                                                          : WeighSides(rows, begin, end)};
     });
+    if (!during.Passed()) return std::nullopt;
     return Reduce(sum.losses, sum.weights);
   }
-  const Sides divisor = Divisors(crew, rows, block, reduction);
+  const Sides divisor = Divisors(crew, rows, block, reduction, before);
+  if (!before.Passed()) return std::nullopt;
   if (divisor.present == 0.0 && divisor.absent == 0.0) {
+    during.InspectAll(crew, rows.count, block);
+    if (!during.Passed()) return std::nullopt;
     if (rows.grad != nullptr) std::fill_n(rows.grad, rows.count * loss.width, 0.0f);
     return 0.0;
   }
   const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
   const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
   const Sides sum = SumBlocks<Sides>(crew, rows.count, block, [&](size_t begin, size_t end) {
+    during.Inspect(begin, end);
     return kernel(rows, begin, end, scale).losses;
   });
+  if (!during.Passed()) return std::nullopt;
   return Reduce(sum, divisor);
 }
 
