@@ -34,7 +34,10 @@ test('losses', () => {
     cuda.category.yoloV3(there, labels, { input: 'logit' }).loss,
   ).toEqualTypeOf<number>();
   expectTypeOf(
-    cuda.objectness.yoloV3(there, there, { reduction: 'balanced' }).loss,
+    cuda.objectness.yoloV3(there, cuda.upload(floats(0, 1, 1, 0)), {
+      input: 'logit',
+      reduction: 'balanced',
+    }).loss,
   ).toEqualTypeOf<number>();
   // @ts-expect-error A prediction is no array of labels.
   expect(() => cuda.box.ciou(labels, there)).toThrow(TypeError);
