@@ -42,9 +42,10 @@ export type { Grid };
 
 /** A loss of every predicted box against its target, from both by centre and size. */
 function boxLoss<Options extends BoxOptions>(
+  name: string,
   formula: (box: Box, target: Box, options: Partial<Options>) => Dual,
 ): PairLoss<Options> {
-  return lossFunction((pred, target, options) =>
+  return lossFunction(`box.${name}`, { pred: 4, target: 4 }, (pred, target, options) =>
     reduceRows(
       pred,
       4,
@@ -59,9 +60,10 @@ function boxLoss<Options extends BoxOptions>(
 
 /** The loss 1 − overlap, where a negative height or width counts as 0. */
 function overlapLoss<Options extends BoxOptions>(
+  name: string,
   overlapOf: (box: Box, target: Box, options: Partial<Options>) => Dual,
 ): PairLoss<Options> {
-  return boxLoss((box, target, options: Partial<Options>) =>
+  return boxLoss(name, (box, target, options: Partial<Options>) =>
     oneMinusOverlap((a, b) => overlapOf(a, b, options), box, target),
   );
 }
@@ -81,20 +83,24 @@ function overlapLoss<Options extends BoxOptions>(
 export const fasterRcnn: LossFunction<
   [pred: ArrayLike<number>, target: ArrayLike<number>, anchors: ArrayLike<number>],
   FasterRcnnOptions
-> = lossFunction((pred, target, anchors, options = {}) => {
-  const { format, delta = 1 } = options;
-  const rowLoss = (row: Dual[], i: number) => {
-    const [box, truth] = aboutTarget(row, constants(rowOf(target, i, 4)), format).map(
-      withPositiveSizes,
-    );
-    const anchor = withPositiveSizes(centreSize(constants(rowOf(anchors, i, 4)), format));
-    return huber(truth.y.minus(box.y).over(anchor.h), delta)
-      .plus(huber(truth.x.minus(box.x).over(anchor.w), delta))
-      .plus(huber(ln(truth.h.over(box.h)), delta))
-      .plus(huber(ln(truth.w.over(box.w)), delta));
-  };
-  return reduceRows(pred, 4, rowLoss, options);
-});
+> = lossFunction(
+  'box.fasterRcnn',
+  { pred: 4, target: 4, anchors: 4 },
+  (pred, target, anchors, options = {}) => {
+    const { format, delta = 1 } = options;
+    const rowLoss = (row: Dual[], i: number) => {
+      const [box, truth] = aboutTarget(row, constants(rowOf(target, i, 4)), format).map(
+        withPositiveSizes,
+      );
+      const anchor = withPositiveSizes(centreSize(constants(rowOf(anchors, i, 4)), format));
+      return huber(truth.y.minus(box.y).over(anchor.h), delta)
+        .plus(huber(truth.x.minus(box.x).over(anchor.w), delta))
+        .plus(huber(ln(truth.h.over(box.h)), delta))
+        .plus(huber(ln(truth.w.over(box.w)), delta));
+    };
+    return reduceRows(pred, 4, rowLoss, options);
+  },
+);
 
 /**
  * Coordinate loss of YOLO: squared error of the centre and of the square roots of the size
@@ -107,7 +113,7 @@ export const fasterRcnn: LossFunction<
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const yoloV1 = boxLoss<BoxOptions>(squaredRootError);
+export const yoloV1 = boxLoss<BoxOptions>('yoloV1', squaredRootError);
 
 /**
  * Box loss of YOLO v3: squared error of the raw features against those the target would be decoded
@@ -126,13 +132,18 @@ export const yoloV1 = boxLoss<BoxOptions>(squaredRootError);
 export const yoloV3: LossFunction<
   [raw: ArrayLike<number>, target: ArrayLike<number>, grid: Grid],
   YoloV3Options
-> = lossFunction((raw, target, grid, options = {}) => {
-  const rowLoss = (row: Dual[], i: number) => {
-    const truth = centreSize(constants(rowOf(target, i, 4)), options.format);
-    return squaredRawError(centreSize(row, options.format), truth, cellOf(grid, i));
-  };
-  return reduceRows(raw, 4, rowLoss, options);
-});
+> = lossFunction(
+  'box.yoloV3',
+  { raw: 4, target: 4 },
+  (raw, target, grid, options = {}) => {
+    const rowLoss = (row: Dual[], i: number) => {
+      const truth = centreSize(constants(rowOf(target, i, 4)), options.format);
+      return squaredRawError(centreSize(row, options.format), truth, cellOf(grid, i));
+    };
+    return reduceRows(raw, 4, rowLoss, options);
+  },
+  3,
+);
 
 /**
  * IoU loss (Yu et al., "UnitBox", 2016, arXiv 1608.01471, in its linear form).
@@ -144,7 +155,7 @@ export const yoloV3: LossFunction<
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const iou = overlapLoss<BoxOptions>((box, target) => overlap.iou(box, target));
+export const iou = overlapLoss<BoxOptions>('iou', (box, target) => overlap.iou(box, target));
 
 /**
  * Generalized IoU loss (Rezatofighi et al., 2019, arXiv 1902.09630).
@@ -156,7 +167,7 @@ export const iou = overlapLoss<BoxOptions>((box, target) => overlap.iou(box, tar
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const giou = overlapLoss<BoxOptions>((box, target) => overlap.giou(box, target));
+export const giou = overlapLoss<BoxOptions>('giou', (box, target) => overlap.giou(box, target));
 
 /**
  * Distance IoU loss (Zheng et al., 2020, arXiv 1911.08287).
@@ -169,7 +180,7 @@ export const giou = overlapLoss<BoxOptions>((box, target) => overlap.giou(box, t
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const diou = overlapLoss<BoxOptions>((box, target) => overlap.diou(box, target));
+export const diou = overlapLoss<BoxOptions>('diou', (box, target) => overlap.diou(box, target));
 
 /**
  * Complete IoU loss (Zheng et al., 2020, arXiv 1911.08287).
@@ -184,6 +195,6 @@ export const diou = overlapLoss<BoxOptions>((box, target) => overlap.diou(box, t
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const ciou = overlapLoss<CiouOptions>((box, target, { alpha }) =>
+export const ciou = overlapLoss<CiouOptions>('ciou', (box, target, { alpha }) =>
   overlap.ciou(box, target, alpha),
 );
