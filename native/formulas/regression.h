@@ -37,8 +37,7 @@ struct SmoothL1 {
   FORMULA auto operator()(const N& d) const {
     const auto distance = Abs(d);
     const Number q = Lesser(Number(1.0f), Value(distance) / beta);
-    return Refine(distance * q,
-                  q * NegMulAdd(Lesser(beta, Value(distance)), Number(0.5f), Value(distance)));
+    return Refine(distance * q, q * NegMulAdd(q, beta * Number(0.5f), Value(distance)));
   }
 };
 

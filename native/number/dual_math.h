@@ -78,9 +78,7 @@ FORMULA auto LinearPart(const Dual<P...>& z, Number t) {
 
 template <class... P>
 FORMULA auto LinearPart(const Dual<P...>& z, Number t, Number rest) {
-  const Number zero(0.0f);
-  const Number slope =
-      Select(z.value == zero, Number(0.5f) - t, Select(z.value > zero, rest, zero - t));
+  const Number slope = Select(z.value > Number(0.0f), rest, Step(z.value) - t);
   return Derive(LinearPart(z.value, t, rest), z, ChainRule{slope});
 }
 

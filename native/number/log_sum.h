@@ -55,9 +55,9 @@ FORMULA LogSum KeepDigits(const LogSum& loss, Number, Number, const T&) {
 }
 template <class... P>
 FORMULA auto KeepDigits(const DualLogSum<P...>& loss, const Dual<One>& z, Number lost, Number t) {
-  // None has where the target is 0, as most are.
+  // None has where the target is 0 or 1.
   DualLogSum<P...> kept = loss;
-  if (IsAbove0Anywhere(t)) {
+  if (IsBetween0And1Anywhere(t)) {
     const Number rest = Number(1.0f) - t;
     kept.a = KeepDigits(loss.a, z.value, lost, t, rest, Number(0.0f));
   }

@@ -263,7 +263,9 @@ FORMULA Lanes KeepDigits(Lanes slope, Lanes z, Lanes z_lost, Lanes t, Lanes rest
   if (HWY_LIKELY(hn::AllFalse(FloatTag(), close))) return slope;
   return ExactSlope(close, slope, z, z_lost, t, t_lost);
 }
-FORMULA bool IsAbove0Anywhere(Lanes a) { return !hn::AllFalse(FloatTag(), a > Lanes(0.0f)); }
+FORMULA bool IsBetween0And1Anywhere(Lanes a) {
+  return !hn::AllFalse(FloatTag(), hn::And(a > Lanes(0.0f), a < Lanes(1.0f)));
+}
 
 // ln(1 + r) of one number r ≥ 0, in a vector's arithmetic: with libm's, a softmax of 20 classes
 // takes a quarter longer.

@@ -91,7 +91,7 @@ FORMULA Number KeepDigits(Number slope, Number z, Number z_lost, Number t, Numbe
   const double above = logit > 0 ? (1 - target) - target * e : e * (1 - target) - target;
   return static_cast<Number>(above / (1 + e));
 }
-FORMULA bool IsAbove0Anywhere(Number a) { return a > 0; }
+FORMULA bool IsBetween0And1Anywhere(Number a) { return a > 0 && a < 1; }
 
 FORMULA Number Exp(Number a) { return std::exp(a); }
 FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
