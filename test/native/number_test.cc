@@ -75,6 +75,46 @@ int TestMath() {
              1e-30, 1e30, [](float a, float b) HWY_ATTR { return First(LogRatio(a, b)); },
              [](double a, double b) { return std::log(a / b); }),
          2.0);
+  Report("LogRatio'",
+         Sweep(
+             1e-30, 1e30,
+             [](float a, float b) HWY_ATTR {
+               return First(LogRatio(a, b, static_cast<float>(double{a} - double{b})));
+             },
+             [](double a, double b) { return std::log(a / b); }),
+         2.0);
+  // Close products cancel to all but their last digits; of a and a + 1 ULP the difference is exact.
+  Report("a b - c d",
+         Sweep(
+             1e-6, 1e6,
+             [](float a, float b)
+                 HWY_ATTR { return First(DifferenceOfProducts(a, b * 1.001f, b, a)); },
+             [](double a, double b) {
+               return a * static_cast<float>(static_cast<float>(b) * 1.001f) - b * a;
+             }),
+         1.0);
+  Report(
+      "lost of a - b",
+      Sweep(
+          1e-6, 1e6, [](float a, float b) HWY_ATTR { return First(LostOfDifference(a, b, a - b)); },
+          [](double a, double b) {
+            return a - b - static_cast<double>(static_cast<float>(a) - static_cast<float>(b));
+          }),
+      0.0);
+  Report("s(z) - t",
+         Sweep(
+             1e-6, 20,
+             [](float a, float b) HWY_ATTR {
+               // A target a little beside σ(z).
+               const double s = 1 / (1 + std::exp(-double{a}));
+               const float t = static_cast<float>(s * (1 - 1e-3 / (1 + double{b})));
+               return First(KeepDigits(0.0f, a, 0.0f, t, 1.0f - t, 0.0f));
+             },
+             [](double a, double b) {
+               const double s = 1 / (1 + std::exp(-a));
+               return s - static_cast<float>(s * (1 - 1e-3 / (1 + b)));
+             }),
+         1.0);
   Report("Log",
          Sweep(
              1e-44, 1e38, [](float a, float) HWY_ATTR { return First(Log(a)); },
@@ -167,9 +207,18 @@ int TestMath() {
         First(RestIn(0.3f, 7.0f, 3.0f)) == static_cast<float>(3.0 - 7.0 * 0.3f) &&
             First(RestIn(0.3f, 7.0f, 3.0f)) == -First(OffsetIn(0.3f, 7.0f, 3.0f)));
   Check("1 / 0 is finite", std::isfinite(First(Inverse(0.0f))));
-  Check("steps share ties", First(Step(0.0f)) == 0.5f && First(Step(1e-30f)) == 1.0f &&
-                                First(Step(-1e-30f)) == 0.0f && First(StepDown(0.0f)) == 0.5f &&
-                                First(Sign(0.0f)) == 0.0f && First(Sign(-1e-30f)) == -1.0f);
+  Check("steps share ties",
+        First(Step(0.0f)) == 0.5f && First(StepDown(0.0f)) == 0.5f && First(Sign(0.0f)) == 0.0f);
+  for (const float a : {1e-45f, 1e-41f, 1e-30f, 1.0f, 3e38f}) {
+    Check("steps are steps, beside the smallest numbers too",
+          First(Step(a)) == 1.0f && First(Step(-a)) == 0.0f && First(StepDown(a)) == 0.0f &&
+              First(StepDown(-a)) == 1.0f && First(Sign(a)) == 1.0f && First(Sign(-a)) == -1.0f);
+  }
+  for (const float a : {1.2e-38f, 0.75f, 1.0f, 1.5f, 1e30f}) {
+    const float scaled = a * First(InverseScale(a));
+    Check("a scale brings numbers to 1", scaled >= 1.0f && scaled < 2.0f);
+  }
+  Check("0 has a scale", First(InverseScale(0.0f)) == 0x1p127f);
   return failures;
 }
 
@@ -205,7 +254,7 @@ struct Box {
   double x, y, w, h;
 };
 
-PlainBoxes Lay(const Box& p, const Box& t) {
+PlainBoxes<Zero> Lay(const Box& p, const Box& t) {
   return {CentredAxis(p.x - t.x, p.w, t.w), CentredAxis(p.y - t.y, p.h, t.h)};
 }
 
@@ -220,8 +269,7 @@ double WorstDerivative(const Formula& formula) {
   for (int i = 0; i < 20000; ++i) {
     const Box target{centre(generator), centre(generator), size(generator), size(generator)};
     const Box pred{centre(generator), centre(generator), size(generator), size(generator)};
-    const PlainBoxes boxes = Lay(pred, target);
-    const auto loss = ByCentreAndSize(formula(Seed(boxes)), boxes);
+    const auto loss = formula(Seed(Lay(pred, target)));
     const double derivative[] = {loss.a, loss.b, loss.c, loss.d};
     double largest = 1e-3;
     double difference = 0;
