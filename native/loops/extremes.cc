@@ -135,7 +135,7 @@ RowSums EvaluateRows(const RowLoss& loss, RowKernel kernel, const Rows& rows, si
                      size_t end, const Sides& scale) {
   const RowSums sums = kernel(rows, begin, end, scale);
   const bool finite = std::isfinite(sums.losses.present + sums.losses.absent);
-  if (loss.extremes == Extremes::kNone || (finite && !sums.small)) return sums;
+  if (loss.extremes == Extremes::kNone || (finite && !sums.extreme)) return sums;
   size_t row = begin;
   while (row < end && !IsExtreme(loss, rows, row)) ++row;
   if (row == end) return sums;

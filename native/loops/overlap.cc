@@ -45,13 +45,13 @@ template <class Metric, Format kFormat>
 struct OneToOne {
   const float* a;
   size_t count;
-  SmallestArea* smallest;
+  Areas* areas;
 
   HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
     const Four box = LoadSomeFour(a + 4 * i, count - i);
     const auto measured = Metric{}.Measure(ToBoxes<kFormat>(box, other));
-    smallest->Note(i + hn::Lanes(FloatTag()) <= count ? measured.united
-                                                      : OrOne(measured.united, count - i));
+    areas->Note(i + hn::Lanes(FloatTag()) <= count ? measured.united
+                                                   : OrOne(measured.united, count - i));
     return measured.result;
   }
 };
@@ -67,9 +67,9 @@ void MatrixOf(const float* a, size_t n, const float* b, size_t m, float* out) {
 
 template <class Metric, Format kFormat>
 bool AlignedOf(const float* a, const float* b, size_t n, float* out) {
-  SmallestArea smallest;
-  ForBoxes(b, n, out, OneToOne<Metric, kFormat>{a, n, &smallest});
-  return smallest.IsSmall();
+  Areas areas;
+  ForBoxes(b, n, out, OneToOne<Metric, kFormat>{a, n, &areas});
+  return areas.AreExtreme();
 }
 
 template <class Metric>

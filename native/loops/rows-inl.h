@@ -76,18 +76,23 @@ constexpr bool kHasUnion = false;
 template <class Loss>
 constexpr bool kHasUnion<WithUnion<Loss>> = true;
 
-// Whether an area may have underflowed. NaN has not.
-class SmallestArea {
+// Whether an area may have left the range of floats. NaN has not.
+class Areas {
  public:
-  HWY_INLINE SmallestArea() : least_(1.0f) {}
+  HWY_INLINE Areas() : least_(1.0f), most_(1.0f) {}
 
-  HWY_INLINE void Note(Lanes area) { least_ = Lesser(area, least_); }
-  HWY_INLINE bool IsSmall() const {
-    return !hn::AllFalse(FloatTag(), least_ < Lanes(2.0f * kSmallArea));
+  HWY_INLINE void Note(Lanes area) {
+    least_ = Lesser(area, least_);
+    most_ = Greater(area, most_);
+  }
+  HWY_INLINE bool AreExtreme() const {
+    const Mask small = least_ < Lanes(2.0f * kSmallArea);
+    return !hn::AllFalse(FloatTag(), hn::Or(small, most_ > Lanes(kLargeArea)));
   }
 
  private:
   Lanes least_;
+  Lanes most_;
 };
 
 // The sums of the rows of either side, as Sides has them.
@@ -95,13 +100,13 @@ template <class Pass>
 struct Totals {
   TotalOf<ValueOf<Pass>> present;
   TotalOf<ValueOf<Pass>> absent;
-  SmallestArea smallest;
+  Areas areas;
   size_t with_object = 0;
 
   HWY_INLINE Totals() {}
 
   HWY_INLINE RowSums Total() {
-    return {{present.Total(), absent.Total()}, with_object, smallest.IsSmall()};
+    return {{present.Total(), absent.Total()}, with_object, areas.AreExtreme()};
   }
 };
 
@@ -119,7 +124,7 @@ template <class Pass, class SliceType, class Result, class WeightsType>
 HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result& result,
                           const WeightsType& weights, const Scales& scales, Totals<Pass>& totals) {
   const auto loss = weights(Value(result));
-  if constexpr (kHasUnion<Result>) totals.smallest.Note(weights.OrElse(result.united, 1.0f));
+  if constexpr (kHasUnion<Result>) totals.areas.Note(weights.OrElse(result.united, 1.0f));
   if constexpr (kHasLosses<Pass>) {
     if (rows.losses != nullptr) rows.Put(InArrayOrder<Pass::kWidth>(loss), rows.losses);
   }

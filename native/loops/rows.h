@@ -90,12 +90,12 @@ struct Sides {
 struct RowSums {
   Sides losses;        // weighted
   size_t present = 0;  // those with an object, counted of rows without weights in a pass for values
-  bool small = false;  // whether there are boxes whose areas may underflow
+  bool extreme = false;  // whether there are boxes whose areas may be no floats
 
   constexpr RowSums& operator+=(const RowSums& other) {
     losses += other.losses;
     present += other.present;
-    small = small || other.small;
+    extreme = extreme || other.extreme;
     return *this;
   }
 };

@@ -22,6 +22,7 @@ namespace detloss {
 constexpr float kSmallLength = 0x1p-24f;
 constexpr float kSmallArea = 0x1p-97f;
 constexpr float kLargeLength = 0x1p60f;
+constexpr float kLargeArea = 0x1p119f;
 
 constexpr bool IsByEnds(Format format) {
   return format == Format::kXyxy || format == Format::kTlbr;
@@ -55,9 +56,10 @@ DETLOSS_ANYWHERE float ScaleOfBoxes(Format format, const float* pred, const floa
     if (IsByEnds(format)) extent = Longer(extent, std::fabs(pred[2 + k] - target[2 + k]));
   }
   extent = Longer(extent, side);
-  const bool small = side > 0.0f && extent < kSmallLength &&
-                     AreaOf(format, pred) + AreaOf(format, target) < kSmallArea;
-  const bool large = extent > kLargeLength && extent <= 3.40282347e38f;
+  // The union has at least half the area of both.
+  const double areas = AreaOf(format, pred) + AreaOf(format, target);
+  const bool small = side > 0.0f && extent < kSmallLength && areas < kSmallArea;
+  const bool large = extent > kLargeLength && extent <= 3.40282347e38f && areas > 2.0 * kLargeArea;
   if (!small && !large) return 1.0f;
   const int power = -std::ilogb(extent);
   return std::ldexp(1.0f, power < 126 ? power : 126);
