@@ -93,7 +93,8 @@ export const yoloV1 = categoryLoss<CategoryOptions>((row, target) =>
  * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
  */
 export const yoloV3 = categoryLoss<YoloV3Options>((row, target, { input, labelSmoothing: s = 0 }) =>
-  sumOver(row, (p, k) => binaryCrossEntropy(p, target[k] * (1 - s) + s / 2, input)).over(
-    row.length,
-  ),
+  sumOver(row, (p, k) => {
+    const smooth = (t: number) => t * (1 - s) + s / 2;
+    return binaryCrossEntropy(p, { t: smooth(target[k]), rest: smooth(1 - target[k]) }, input);
+  }).over(row.length),
 );

@@ -1,5 +1,5 @@
 import type { Reduction } from '../types';
-import { binaryCrossEntropy, softmaxCrossEntropy, type Input } from './cross-entropy';
+import { binaryCrossEntropy, share, softmaxCrossEntropy, type Input } from './cross-entropy';
 import { Dual } from './number';
 import { lossFunction, reduceRows, type LossOptions, type PairLoss } from './reduce';
 
@@ -32,7 +32,7 @@ export const fasterRcnn: PairLoss<LossOptions> = lossFunction((logits, target, o
     2,
     (row, i) => {
       const [background, object] = [0, 1].map((label) => softmaxCrossEntropy(row, label));
-      return background.times(1 - target[i]).plus(object.times(target[i]));
+      return share(1 - target[i], background).plus(share(target[i], object));
     },
     options,
   ),
@@ -75,7 +75,8 @@ export const yoloV1: PairLoss<YoloV1Options> = lossFunction((prob, target, optio
  */
 export const yoloV3: PairLoss<YoloV3Options> = lossFunction((pred, target, options = {}) => {
   const { reduction = 'balanced', input, weight, grad } = options;
-  const rowLoss = ([o]: Dual[], i: number) => binaryCrossEntropy(o, target[i], input);
+  const rowLoss = ([o]: Dual[], i: number) =>
+    binaryCrossEntropy(o, { t: target[i], rest: 1 - target[i] }, input);
   if (reduction !== 'balanced') return reduceRows(pred, 1, rowLoss, { ...options, reduction });
 
   const meanWhere = (hasObject: boolean) => {
