@@ -1,4 +1,4 @@
-import { abs, chain, Dual, exp, log1p, max, sum } from './number';
+import { chain, Dual, exp, log1p, sum } from './number';
 
 /** What a prediction holds: probabilities, or the logits σ turns into them. */
 export type Input = 'probability' | 'logit';
@@ -12,11 +12,6 @@ export interface Target {
   rest: number;
 }
 
-/** `factor` · a, where 0 · ∞ is 0. */
-export function share(factor: number, a: Dual): Dual {
-  return factor === 0 ? new Dual(0) : a.times(factor);
-}
-
 /**
  * −t·ln p − (1 − t)·ln(1 − p), each logarithm clamped at −100. The derivative is defined as
  * (p − t)/max(p(1 − p), 1e-12), so that it is finite at p = 0 and p = 1.
@@ -28,16 +23,23 @@ function ofProbability(p: Dual, { t, rest }: Target): Dual {
   return chain(-t * lnP - rest * lnRest, [p, slope]);
 }
 
+/** σ(z) − t. For a small z it is σ(z) − ½ = ½·tanh(z/2) that has all its digits. */
+function sigmoidLess(z: number, { t, rest }: Target): number {
+  if (Math.abs(z) < 1) return (Math.tanh(z / 2) + (rest - t)) / 2;
+  const tail = 1 / (1 + Math.exp(Math.abs(z)));
+  return z < 0 ? tail - t : rest - tail;
+}
+
 /**
  * The same of p = σ(z): (1 − t)·max(z, 0) + t·max(−z, 0) + ln(1 + e^−|z|), a sum of what is positive
- * and so exact for any logit.
+ * and so exact for any logit. Its derivative is σ(z) − t.
  */
-function ofLogit(z: Dual, { t, rest }: Target): Dual {
-  const [zero, opposite] = [new Dual(0), new Dual(0).minus(z)];
-  const correction = log1p(exp(zero.minus(abs(z))));
-  return share(rest, max(z, zero))
-    .plus(share(t, max(opposite, zero)))
-    .plus(correction);
+function ofLogit(z: Dual, target: Target): Dual {
+  const distance = Math.abs(z.value);
+  const share = z.value > 0 ? target.rest : target.t;
+  // 0 · ∞ is 0.
+  const linear = share === 0 ? 0 : share * distance;
+  return chain(linear + Math.log1p(Math.exp(-distance)), [z, sigmoidLess(z.value, target)]);
 }
 
 /** Binary cross-entropy of a prediction against a target. */

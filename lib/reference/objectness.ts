@@ -1,5 +1,5 @@
 import type { Reduction } from '../types';
-import { binaryCrossEntropy, share, softmaxCrossEntropy, type Input } from './cross-entropy';
+import { binaryCrossEntropy, type Input } from './cross-entropy';
 import { Dual } from './number';
 import { lossFunction, reduceRows, type LossOptions, type PairLoss } from './reduce';
 
@@ -23,6 +23,8 @@ export interface YoloV3Options extends LossOptions<Reduction | 'balanced'> {
  *
  *     ℓ = −(1 − o∗)·ln p₀ − o∗·ln p₁,  p = softmax(z)
  *
+ * Of two logits that is the binary cross-entropy of their difference.
+ *
  * @param pred `[N, 2]`: the logits of background and object
  * @param target `[N]`: 0 for background, 1 for an object, or a share between them
  */
@@ -30,10 +32,8 @@ export const fasterRcnn: PairLoss<LossOptions> = lossFunction((logits, target, o
   reduceRows(
     logits,
     2,
-    (row, i) => {
-      const [background, object] = [0, 1].map((label) => softmaxCrossEntropy(row, label));
-      return share(1 - target[i], background).plus(share(target[i], object));
-    },
+    ([background, object], i) =>
+      binaryCrossEntropy(object.minus(background), { t: target[i], rest: 1 - target[i] }, 'logit'),
     options,
   ),
 );
