@@ -132,7 +132,7 @@ export const EXTREME_FEATURES: Kinds = {
   },
   'of any size': (next, rows, format) => {
     const order = format === 'cxcywh' ? format : 'yxhw';
-    const [raw, target, grid] = rawBoxes(next, rows, order, 80, (cell, cells) => {
+    const [raw, target, grid] = rawBoxes(next, rows, order, 40, (cell, cells) => {
       const inCell = choose(
         next,
         0,

@@ -13,6 +13,8 @@ export interface Figures {
   gradient?: number;
   /** Of a reduced loss, by itself. */
   reduced?: number;
+  /** Of a total and of each of its terms, by themselves. */
+  total?: number;
   /** Of a number of a result, by the largest of its row. */
   value?: number;
   /** Of an overlap, in ULP of a number just below 1. */

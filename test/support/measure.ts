@@ -144,23 +144,33 @@ function conditionOfMean(sample: Sample): number {
   return moved.reduce((a, b) => a + b, 0) / (sample.mean * sample.rows);
 }
 
-/** A function of the calls of a loss: every kind of input, in every format. */
-function samplesOf(loss: LossCase, rowsOf: (kind: string) => number): Sample[] {
+/** Rows of a call: what takes long of a row takes the longer the more there are. */
+const ROWS_PER_CALL = 250;
+
+/** Calls of a loss with so many rows in all, divided among every kind of input in every format. */
+function samplesOf(loss: LossCase, all: number): Sample[] {
   const kinds = Object.entries({ ...loss.inputs, ...loss.extremes });
-  return formatOptions(loss).flatMap((options, k) =>
-    kinds.map(([kind, make], at) => {
-      const arrays = make(random(1000 * at + k), rowsOf(kind), options.format ?? 'yxhw');
-      return new Sample(loss, kind, arrays, options);
+  const formats = formatOptions(loss);
+  const rows = Math.max(3, Math.ceil(all / kinds.length / formats.length));
+  const calls = Math.ceil(rows / ROWS_PER_CALL);
+  return formats.flatMap((options, k) =>
+    kinds.flatMap(([kind, make], at) => {
+      const next = random(1000 * at + k);
+      return Array.from({ length: calls }, () => {
+        const arrays = make(next, Math.ceil(rows / calls), options.format ?? 'yxhw');
+        return new Sample(loss, kind, arrays, options);
+      });
     }),
   );
 }
 
+/** Measures the cases of a function, each with so many rows. */
 export function measure(
   cases: readonly LossCase[],
   targets: readonly string[],
-  rowsOf: (loss: LossCase, kind: string) => number,
+  rowsOf: (loss: LossCase) => number,
 ): Measured {
-  const samples = cases.flatMap((loss) => samplesOf(loss, (kind) => rowsOf(loss, kind)));
+  const samples = cases.flatMap((loss) => samplesOf(loss, rowsOf(loss)));
   // Of each usual call a few rows tell how many are well conditioned.
   const probes = samples
     .filter(({ loss, kind }) => kind in loss.inputs)
