@@ -48,11 +48,25 @@ function extent(arrays: Arrays, row: number, width: number, format?: BoxFormat):
   return Math.max(...[...distances, ...sizes].map(Math.abs));
 }
 
-/** Inputs of which one number of a row is off by half a float32 ULP, and by a whole one. */
+/** Inputs next to others: half a float32 ULP away, and a whole one. */
 interface Neighbour {
   near: Arrays;
   far: Arrays;
 }
+
+/** The inputs of which the numbers of a row of one array are moved, by half an ULP and by a whole one. */
+function neighbour(arrays: Arrays, index: number, first: number, steps: number[]): Neighbour {
+  const moved = (times: number) => {
+    const numbers = Float64Array.from(arrays[index] as Float32Array);
+    steps.forEach((step, k) => {
+      numbers[first + k] += times * step;
+    });
+    return arrays.map((other, at) => (at === index ? numbers : other)) as Arrays;
+  };
+  return { near: moved(1), far: moved(2) };
+}
+
+type Neighbours = [down: Neighbour, up: Neighbour];
 
 /**
  * The inputs with one number of a row off by half a float32 ULP or one, down and up, for each number.
@@ -63,7 +77,43 @@ function* neighbours(
   arrays: Arrays,
   row: number,
   format?: BoxFormat,
-): Generator<[down: Neighbour, up: Neighbour]> {
+): Generator<Neighbours> {
+  for (const [index, first, steps] of stepsOf(loss, arrays, row, format)) {
+    for (const [k, step] of steps.entries()) {
+      const alone = (by: number) => neighbour(arrays, index, first + k, [by]);
+      if (step !== 0) yield [alone(-step), alone(step)];
+    }
+  }
+}
+
+/** The same with all numbers of a box off at once: two edges can only just touch, one along each axis. */
+function* jointNeighbours(
+  ...[loss, arrays, row, format]: Parameters<typeof neighbours>
+): Generator<Neighbours> {
+  if (format === undefined) return;
+  for (const [index, first, steps] of stepsOf(loss, arrays, row, format)) {
+    for (const signs of [
+      [1, 1, 1, 1],
+      [1, 1, -1, -1],
+      [1, -1, 1, -1],
+      [1, -1, -1, 1],
+    ]) {
+      const together = (by: number) =>
+        neighbour(
+          arrays,
+          index,
+          first,
+          steps.map((step, k) => by * signs[k] * step),
+        );
+      yield [together(-1), together(1)];
+    }
+  }
+}
+
+/** Half an ULP of each number of a row, by the array that has it and the place of the row's first. */
+function* stepsOf(
+  ...[loss, arrays, row, format]: Parameters<typeof neighbours>
+): Generator<[index: number, first: number, steps: number[]]> {
   const rows = arrays[0].length / loss.width;
   const reach = loss.symmetries.includes('translation')
     ? extent(arrays, row, loss.width, format)
@@ -71,18 +121,12 @@ function* neighbours(
   for (const [index, array] of arrays.entries()) {
     if (!(array instanceof Float32Array)) continue;
     const width = array.length / rows;
-    for (let k = row * width; k < (row + 1) * width; k++) {
-      // A 0 is exact: an objectness of 0 is another case than the least number above it.
-      if (array[k] === 0) continue;
-      const step = ulp(Math.min(Math.abs(array[k]), reach)) / 2;
-      const moved = (by: number) => {
-        const numbers = Float64Array.from(array);
-        numbers[k] += by;
-        return arrays.map((other, at) => (at === index ? numbers : other)) as Arrays;
-      };
-      const neighbour = (by: number) => ({ near: moved(by), far: moved(2 * by) });
-      yield [neighbour(-step), neighbour(step)];
-    }
+    const numbers = array.subarray(row * width, (row + 1) * width);
+    // A 0 is exact: an objectness of 0 is another case than the least number above it.
+    const steps = Array.from(numbers, (number) =>
+      number === 0 ? 0 : ulp(Math.min(Math.abs(number), reach)) / 2,
+    );
+    yield [index, row * width, steps];
   }
 }
 
@@ -130,8 +174,8 @@ export interface Surroundings {
   /** What half an ULP of an input changes at most. */
   movement: number;
   /**
-   * Whether there is a kink within an ULP: a whole ULP then does not change the gradient by about
-   * twice as much as half of it.
+   * Whether there is a kink within an ULP: the gradient then does not change by the same with each
+   * half of an ULP.
    */
   isKink: boolean;
 }
@@ -152,12 +196,20 @@ export function surroundingsOf(
   let largest = most(here);
   let movement = 0;
   let jump = 0;
-  for (const pair of neighbours(loss, arrays, row, options.format)) {
-    for (const [near, far] of pair.map((inputs) => [at(inputs.near), at(inputs.far)])) {
-      largest = Math.max(largest, most(far));
-      movement = Math.max(movement, most(here.map((slope, k) => near[k] - slope)));
-      jump = Math.max(jump, most(here.map((slope, k) => far[k] - 2 * near[k] + slope)));
-    }
+  for (const pair of [
+    ...neighbours(loss, arrays, row, options.format),
+    ...jointNeighbours(loss, arrays, row, options.format),
+  ]) {
+    const [down, up] = pair.map(({ near, far }) => ({ near: at(near), far: at(far) }));
+    const bends = here.flatMap((slope, k) => [
+      down.far[k] - 2 * down.near[k] + slope,
+      down.near[k] - 2 * slope + up.near[k],
+      slope - 2 * up.near[k] + up.far[k],
+    ]);
+    jump = Math.max(jump, most(bends));
+    largest = Math.max(largest, most(down.far), most(up.far));
+    const moves = here.flatMap((slope, k) => [down.near[k] - slope, up.near[k] - slope]);
+    movement = Math.max(movement, most(moves));
   }
   return { movement: movement / most(here), isKink: jump > BOUNDS.gradient * largest };
 }
