@@ -1,8 +1,8 @@
 /**
  * How far a native result may be from the reference's: a row's loss 4 ULP and what half an ULP of
  * each of its inputs moves it, a reduced loss 1e-6 of it, a gradient 1e-5 of its row's largest
- * component except beside a kink, and what half an ULP of an input moves it where the loss is of more
- * than differences of its inputs, which are exact.
+ * component except beside a kink, and what an ULP of each input moves it where the loss is of more than
+ * differences of its inputs, which are exact.
  */
 import { centreSize } from '../../lib/reference/formats';
 import { constants } from '../../lib/reference/number';
@@ -171,7 +171,7 @@ export function reducedError(actual: number, expected: number): number {
 
 /** How a row's gradient changes about its inputs, by the row's largest component. */
 export interface Surroundings {
-  /** What half an ULP of an input changes at most. */
+  /** What half an ULP of each of its inputs changes at most. */
   movement: number;
   /**
    * Whether there is a kink within an ULP: the gradient then does not change by the same with each
@@ -194,13 +194,10 @@ export function surroundingsOf(
   const most = (numbers: number[]) => Math.max(...numbers.map(Math.abs));
   const here = at(arrays);
   let largest = most(here);
-  let movement = 0;
   let jump = 0;
-  for (const pair of [
-    ...neighbours(loss, arrays, row, options.format),
-    ...jointNeighbours(loss, arrays, row, options.format),
-  ]) {
-    const [down, up] = pair.map(({ near, far }) => ({ near: at(near), far: at(far) }));
+  /** What half an ULP of the inputs of a pair changes at most. */
+  const look = ([below, above]: Neighbours): number => {
+    const [down, up] = [below, above].map(({ near, far }) => ({ near: at(near), far: at(far) }));
     const bends = here.flatMap((slope, k) => [
       down.far[k] - 2 * down.near[k] + slope,
       down.near[k] - 2 * slope + up.near[k],
@@ -208,16 +205,18 @@ export function surroundingsOf(
     ]);
     jump = Math.max(jump, most(bends));
     largest = Math.max(largest, most(down.far), most(up.far));
-    const moves = here.flatMap((slope, k) => [down.near[k] - slope, up.near[k] - slope]);
-    movement = Math.max(movement, most(moves));
-  }
+    return most(here.flatMap((slope, k) => [down.near[k] - slope, up.near[k] - slope]));
+  };
+  let movement = 0;
+  for (const pair of neighbours(loss, arrays, row, options.format)) movement += look(pair);
+  for (const pair of jointNeighbours(loss, arrays, row, options.format)) look(pair);
   return { movement: movement / most(here), isKink: jump > BOUNDS.gradient * largest };
 }
 
 /** How far off the gradient of a row may be that is off by more than 1e-5. */
 export function allowedError(loss: LossCase, { movement, isKink }: Surroundings): number {
   if (isKink) return Infinity;
-  return BOUNDS.gradient + (loss.symmetries.includes('translation') ? 0 : movement);
+  return BOUNDS.gradient + (loss.symmetries.includes('translation') ? 0 : 2 * movement);
 }
 
 /** The largest difference of a row's components, by the largest component expected of it. */
