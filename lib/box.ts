@@ -6,6 +6,7 @@
  */
 import { native } from './binding';
 import { checkDelta, checkGridRows, checkLength, choose } from './check';
+import { checkOptions } from './options';
 import { BOX_OPTIONS, checkPair, computeRows, FORMATS, formatOf, namesOf } from './row-loss';
 import type { Computed } from './threads';
 import type { AnyLoss, BoxOptions, Grid, LossFunction, PairLoss } from './types';
@@ -45,7 +46,8 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
   const names = namesOf(`box.${name}`, 'pred', 4);
   const kernel = kernels[name];
   return ((pred, target, options?: BoxOptions): Computed<AnyLoss> => {
-    const rows = checkPair(names, 4, pred, target, options, BOX_OPTIONS);
+    const rows = checkPair(names, 4, pred, target);
+    options = checkOptions(names.where, options, BOX_OPTIONS);
     const format = formatOf(names.where, options);
     return computeRows(names, rows, pred, target, options, kernel, 0, format);
   }) as PairLoss<BoxOptions>;
@@ -64,7 +66,8 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
  * `'yxhw'`) and the common ones.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
- * where a length or an option's value is wrong. Nothing has been written then.
+ * where a length or an option's value is wrong, or a weight is infinite or NaN. Nothing has been
+ * written then.
  *
  * @edges
  * A size of 0 or less, the anchor's included, counts as 1e-7 and has derivative 0. A NaN in an
@@ -89,7 +92,8 @@ export const fasterRcnn = ((
   options?: FasterRcnnBoxOptions,
 ): Computed<AnyLoss> => {
   const { where } = FASTER_RCNN;
-  const rows = checkPair(FASTER_RCNN, 4, pred, target, options, FASTER_RCNN_OPTIONS);
+  const rows = checkPair(FASTER_RCNN, 4, pred, target);
+  options = checkOptions(where, options, FASTER_RCNN_OPTIONS);
   checkLength(where, 'anchors', anchors, pred.length, 'pred.length');
   const delta = checkDelta(where, options?.delta, 1);
   const format = formatOf(where, options);
@@ -139,11 +143,12 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
  * @param raw [B, H, W, A, 4] raw features of one scale.
  * @param target [B, H, W, A, 4] boxes, centre and size, as fractions of the image.
  * @param grid The scale's `height` H, `width` W and `anchors` [A, 2], each anchor's height and
- * width as fractions of the image.
+ * width, in this order whatever the `format`, as fractions of the image.
  * @param options See {@link YoloV3BoxOptions}; `format` is `'yxhw'` (default) or `'cxcywh'`, the
  * order of both arrays. Give 1 where a cell's anchor has an object and 0 elsewhere as `weight`.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `raw`.
- * @throws As {@link fasterRcnn}; RangeError where `raw` is not a whole number of grids.
+ * @throws As {@link fasterRcnn}; RangeError where `raw` is not a whole number of grids, or an anchor
+ * is not above 0 and at most 10: it is a fraction of the image.
  *
  * @edges
  * A target's centre on the border of its cell or beyond it is kept 1e-6 inside. A size of 0 or less
@@ -164,7 +169,8 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
  */
 export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed<AnyLoss> => {
   const { where } = YOLO_V3;
-  const rows = checkPair(YOLO_V3, 4, raw, target, options, BOX_OPTIONS);
+  const rows = checkPair(YOLO_V3, 4, raw, target);
+  options = checkOptions(where, options, BOX_OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, 'raw', raw);
   const format = choose(where, 'format', options?.format, YOLO_V3_FORMATS);
   const kernel = kernels.yoloV3;
@@ -197,9 +203,9 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed
  * @edges
  * Exactly 0, with gradient 0, where the boxes are equal; 1, with gradient 0, where they are apart;
  * where they touch, the derivative is that of overlapping boxes. Coinciding edges share the
- * derivative half and half. A size below 0 counts as 0, with the derivative at 0⁺. Two boxes
- * without area have IoU 0. A NaN in an evaluated row makes its loss and gradient NaN and touches no
- * other row.
+ * derivative half and half. A size below 0, of a target too, counts as 0, with the derivative at 0⁺.
+ * Two boxes without area have IoU 0. A NaN in an evaluated row makes its loss and gradient NaN and
+ * touches no other row.
  *
  * @accuracy
  * Error against float64 where well conditioned, on any instruction set: 1.6 ULP of a row's loss,
@@ -297,7 +303,8 @@ export const diou: PairLoss<BoxOptions> = boxLoss('diou');
  * @see Zheng et al., Distance-IoU loss, arXiv 1911.08287, equations 8 to 11.
  */
 export const ciou = ((pred, target, options?: CiouOptions): Computed<AnyLoss> => {
-  const rows = checkPair(CIOU, 4, pred, target, options, CIOU_OPTIONS);
+  const rows = checkPair(CIOU, 4, pred, target);
+  options = checkOptions(CIOU.where, options, CIOU_OPTIONS);
   const alpha = choose(CIOU.where, 'alpha', options?.alpha, ALPHAS);
   const format = formatOf(CIOU.where, options);
   const kernel = alpha === 0 ? kernels.ciou : kernels.ciouFull;

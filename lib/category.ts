@@ -8,15 +8,13 @@ import type { ClassKernel } from './kernels';
 import {
   checkCount,
   checkFloats,
-  checkLabels,
+  checkLabelArray,
   checkLength,
   checkPart,
-  checkOptions,
   checkRows,
   choose,
-  wrongKind,
-  wrongValue,
 } from './check';
+import { checkOptions } from './options';
 import { isFloats, isIntegers, kernelHere } from './device';
 import {
   arrayFor,
@@ -32,6 +30,8 @@ import {
 } from './row-loss';
 import { isPromised, threadsOf, type Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions } from './types';
+import { checkFractions, checkLabels, checkProbabilities, checkWeights } from './values';
+import { inTheNameOf, wrongKind, wrongValue } from './words';
 
 /** Options of {@link yoloV1}. */
 export interface CategoryOptions extends LossOptions {
@@ -41,7 +41,10 @@ export interface CategoryOptions extends LossOptions {
 
 /** Options of {@link yoloV3}. */
 export interface YoloV3CategoryOptions extends CategoryOptions {
-  /** Whether predictions are probabilities or raw features (logits). Default `'probability'`. */
+  /**
+   * Whether predictions are probabilities or raw features (logits). Default `'probability'`; if it is
+   * not given, predictions outside [0, 1] are refused.
+   */
   input?: 'probability' | 'logit';
   /** s in [0, 1], by which a target p* becomes p*(1 − s) + s/2. Default 0. */
   labelSmoothing?: number;
@@ -57,7 +60,7 @@ const YOLO_V3 = namesOf('category.yoloV3', 'pred', 'classes');
 const OPTIONS = ['classes', ...LOSS_OPTIONS];
 const YOLO_V3_OPTIONS = ['input', 'labelSmoothing', ...OPTIONS];
 const INPUTS = ['probability', 'logit'];
-/** Up to here a class number is exact as a float32. */
+/** As many classes as labels are of. */
 const MOST_CLASSES = 2 ** 24;
 
 /** The number of rows of a call, from whichever argument tells it. */
@@ -75,32 +78,44 @@ function rowsOf(
   }
   if (isIntegers(target)) return target.length;
   const told = options?.weight ?? options?.out;
-  if (isFloats(told)) return told.length;
+  if (isFloats(told)) {
+    checkFloats(where, told === options?.weight ? 'weight' : 'out', told);
+    return told.length;
+  }
   if (pred.length === 0) return 0;
-  // One row of all of them, or, of more than kernels count in one row, each a row of its own.
-  if (anyRows) return pred.length <= MOST_CLASSES ? 1 : pred.length;
+  if (anyRows) return 1;
   throw new RangeError(
     `${where}: expected the option classes, without which ${predName} and target do not tell the ` +
       'number of rows',
   );
 }
 
+/** The arrays of a call, as {@link explain} looks at them. */
+interface CallArrays {
+  pred: Float32Array;
+  target: CategoryTarget;
+  classes: number;
+  weight: Float32Array | undefined;
+  grad: Float32Array | undefined;
+  losses: Float32Array | undefined;
+  /** Whether predictions have to be probabilities. */
+  probabilities: boolean;
+}
+
 /** Of a call that the kernel has refused: throws the error that tells users why. */
-function explain(
-  names: Names,
-  pred: Float32Array,
-  target: CategoryTarget,
-  classes: number,
-  weight: Float32Array | undefined,
-  grad: Float32Array | undefined,
-  losses: Float32Array | undefined,
-): void {
-  checkApart(names.where, grad, losses, [
+function explain(names: Names, error: unknown, call: CallArrays): never {
+  const { where } = names;
+  const { pred, target, classes, weight, grad, losses, probabilities } = call;
+  checkApart(where, grad, losses, [
     [names.pred, pred],
     [names.target, target],
     ['weight', weight],
   ]);
-  if (isIntegers(target)) checkLabels(names.where, target, classes, weight);
+  if (isIntegers(target)) checkLabels(where, target, classes, weight);
+  checkWeights(where, weight);
+  if (!isIntegers(target)) checkFractions(where, names.target, target, weight, classes);
+  if (probabilities) checkProbabilities(where, names.pred, pred, weight, classes);
+  throw inTheNameOf(where, error);
 }
 
 function compute(
@@ -111,6 +126,7 @@ function compute(
   rows: number,
   options: LossOptions | undefined,
   smoothing: number,
+  probabilities = false,
 ): Computed<AnyLoss> {
   const { where } = names;
   const classes = rows === 0 ? 1 : pred.length / rows;
@@ -125,15 +141,18 @@ function compute(
     throw wrongValue(where, rule, labels.length);
   }
   if (numbers !== undefined) checkLength(where, names.target, numbers, pred.length, names.length);
+  if (labels !== undefined && classes > MOST_CLASSES) throw tooManyClasses(names, classes);
   const reduction = reductionOf(names, options);
   const weight = weightOf(names, rows, options);
   const threads = threadsOf(where, options);
   const wanted = gradOf(names, pred, options);
   const wantedLosses = lossesOf(names, rows, options, reduction);
-  const grad = arrayFor(wanted, pred.length);
-  const losses = arrayFor(wantedLosses, rows);
+  let grad: Float32Array | undefined;
+  let losses: Float32Array | undefined;
   let loss: Computed<number>;
   try {
+    grad = arrayFor(wanted, pred.length);
+    losses = arrayFor(wantedLosses, rows);
     loss = kernelHere(kernel)(
       pred,
       labels,
@@ -145,36 +164,41 @@ function compute(
       reduction,
       classes,
       smoothing,
+      probabilities,
     );
   } catch (error) {
-    explain(names, pred, target, classes, weight, grad, losses);
-    throw error;
+    const call = { pred, target, classes, weight, grad, losses, probabilities };
+    return explain(names, error, call);
   }
   if (!isPromised(loss)) return resultOf(loss, grad, losses);
-  return computeLater(loss, names, pred, target, classes, weight, grad, losses);
+  const call = { pred, target, classes, weight, grad, losses, probabilities };
+  return computeLater(loss, names, call);
 }
 
-/** Labels that are no class are found where the call is computed. */
+function tooManyClasses(names: Names, classes: number): RangeError {
+  const rule = `the number of classes to be at most ${MOST_CLASSES} with labels`;
+  return wrongValue(names.where, rule, classes);
+}
+
+/** Numbers that are out of range are found where the call is computed. */
 async function computeLater(
   loss: Promise<number>,
   names: Names,
-  pred: Float32Array,
-  target: CategoryTarget,
-  classes: number,
-  weight: Float32Array | undefined,
-  grad: Float32Array | undefined,
-  losses: Float32Array | undefined,
+  call: CallArrays,
 ): Promise<AnyLoss> {
   try {
-    return resultOf(await loss, grad, losses);
+    return resultOf(await loss, call.grad, call.losses);
   } catch (error) {
-    explain(names, pred, target, classes, weight, grad, losses);
-    throw error;
+    return explain(names, error, call);
   }
 }
 
 function checkTarget(where: string, target: unknown): asserts target is CategoryTarget {
-  if (!isIntegers(target) && !isFloats(target)) {
+  if (isIntegers(target)) {
+    checkLabelArray(where, 'target', target);
+  } else if (isFloats(target)) {
+    checkFloats(where, 'target', target);
+  } else {
     throw wrongKind(where, 'target', 'an Int32Array of labels or a Float32Array', target);
   }
 }
@@ -210,10 +234,8 @@ function checkTarget(where: string, target: unknown): asserts target is Category
 export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<AnyLoss> => {
   const { where } = FASTER_RCNN;
   checkFloats(where, 'logits', logits);
-  if (!isIntegers(labels)) {
-    throw wrongKind(where, 'labels', 'an Int32Array', labels);
-  }
-  checkOptions(where, options, LOSS_OPTIONS);
+  checkLabelArray(where, 'labels', labels);
+  options = checkOptions(where, options, LOSS_OPTIONS);
   const kernel = kernels.fasterRcnn;
   return compute(FASTER_RCNN, kernel, logits, labels, labels.length, options, 0);
 }) as LossFunction<[logits: Float32Array, labels: Int32Array], LossOptions>;
@@ -228,7 +250,8 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<Any
  * @param options See {@link CategoryOptions}: `classes` and the common ones.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `prob`.
  * @throws As {@link fasterRcnn}; RangeError where a multi-hot target comes without `classes`,
- * `weight` or `out`, one of which must tell the number of rows.
+ * `weight` or `out`, one of which must tell the number of rows, or has a number that is not from 0 to
+ * 1 in a row with weight.
  *
  * @edges
  * A NaN in an evaluated row makes its loss and gradient NaN and touches no other row. A row of
@@ -247,7 +270,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
   const { where } = YOLO_V1;
   checkFloats(where, 'prob', prob);
   checkTarget(where, target);
-  checkOptions(where, options, OPTIONS);
+  options = checkOptions(where, options, OPTIONS);
   const rows = rowsOf(where, 'prob', prob, target, options, false);
   return compute(YOLO_V1, kernels.yoloV1, prob, target, rows, options, 0);
 }) as LossFunction<[prob: Float32Array, target: CategoryTarget], CategoryOptions>;
@@ -265,7 +288,9 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * `labelSmoothing` (default 0), `classes` and the common ones.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
  * @throws As {@link yoloV1}; of the mean without a `weight` the number of rows need not be told, as
- * it does not change it. RangeError where `labelSmoothing` is not in [0, 1].
+ * it does not change it. RangeError where `labelSmoothing` is not in [0, 1]; and where `input` is not
+ * given and a row with weight has a prediction below 0 or above 1 by more than 1e-6, which is no
+ * probability: raw features need `input: 'logit'`.
  *
  * @edges
  * Of logits the loss is exact for any value; probabilities as in `objectness.yoloV3`. A NaN in an
@@ -287,12 +312,14 @@ export const yoloV3 = ((pred, target, options?: YoloV3CategoryOptions): Computed
   const { where } = YOLO_V3;
   checkFloats(where, 'pred', pred);
   checkTarget(where, target);
-  checkOptions(where, options, YOLO_V3_OPTIONS);
-  const input = choose(where, 'input', options?.input, INPUTS);
+  options = checkOptions(where, options, YOLO_V3_OPTIONS);
+  const input = options?.input;
+  const isLogit = choose(where, 'input', input, INPUTS) === 1;
   const smoothing = options?.labelSmoothing === undefined ? 0 : options.labelSmoothing;
   checkPart(where, 'labelSmoothing', smoothing);
   const mean = options?.reduction === undefined || options.reduction === 'mean';
   const rows = rowsOf(where, 'pred', pred, target, options, mean);
-  const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
-  return compute(YOLO_V3, kernel, pred, target, rows, options, smoothing);
+  const kernel = isLogit ? kernels.yoloV3Logit : kernels.yoloV3;
+  const unsaid = input === undefined;
+  return compute(YOLO_V3, kernel, pred, target, rows, options, smoothing, unsaid);
 }) as LossFunction<[pred: Float32Array, target: CategoryTarget], YoloV3CategoryOptions>;

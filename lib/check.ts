@@ -1,47 +1,23 @@
 /**
- * The wording of every argument error, and the checks that raise them: `TypeError` for the wrong
- * kind of argument, `RangeError` for the wrong length or value.
+ * The checks of arguments: `TypeError` for the wrong kind, `RangeError` for the wrong length or
+ * value, in the words of lib/words.ts.
  *
  * V8 compiles so and so much code into a caller, words included. For all checks of a small call to
  * be among it, those that every loss makes leave the words to functions of their own.
  */
-import { closest } from 'fastest-levenshtein';
 import { isBytes, isFloats, isIntegers, numbersOf } from './device';
 import { shareMemory } from './memory';
+import { hasNoMemory, kindOf } from './kinds';
+import { ownGrid } from './options';
 import type { Grid } from './types';
+import { wrongChoice, wrongKind, wrongLength, wrongShape, wrongValue } from './words';
 
 const SMALLEST_FLOAT32 = 2 ** -149;
+/** The largest anchor, in images: those of pixels or of grid cells are larger. */
+const LARGEST_ANCHOR = 10;
+const MOST_CELLS = 2 ** 32 - 1;
 
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'object') return (value.constructor as { name?: string })?.name || 'Object';
-  if (typeof value === 'function') return 'a function';
-  return String(value);
-}
-
-function list(names: readonly string[]): string {
-  const quoted = names.map((name) => `'${name}'`);
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
-}
-
-export function wrongKind(where: string, name: string, expected: string, got: unknown): TypeError {
-  return new TypeError(`${where}: expected ${name} to be ${expected}, got ${describe(got)}`);
-}
-
-export function wrongValue(where: string, what: string, got: unknown): RangeError {
-  return new RangeError(`${where}: expected ${what}, got ${describe(got)}`);
-}
-
-function wrongLength(
-  where: string,
-  name: string,
-  { length }: ArrayLike<number>,
-  expected: number,
-  expectedName: string,
-): RangeError {
-  return wrongValue(where, `${name}.length to equal ${expectedName} (${expected})`, length);
-}
+type AnyArray = Float32Array | Int32Array | Uint8Array;
 
 function wrongWidth(
   where: string,
@@ -50,28 +26,6 @@ function wrongWidth(
   width: number,
 ): RangeError {
   return wrongValue(where, `${name}.length to be a multiple of ${width}`, length);
-}
-
-function wrongChoice(
-  where: string,
-  name: string,
-  value: string,
-  choices: readonly string[],
-): RangeError {
-  return wrongValue(where, `${name} to be ${list(choices)}`, value);
-}
-
-function unknownOption(where: string, name: string, known: readonly string[]): TypeError {
-  const likely = closest(name, known);
-  return new TypeError(`${where}: unknown option '${name}', did you mean '${likely}'?`);
-}
-
-/** Of an array that no longer has its memory when a promised call comes to it. */
-export function lostMemory(where: string): TypeError {
-  return new TypeError(
-    `${where}: expected the memory of all arrays to stay until the promise settles, got an array ` +
-      'that has been detached or resized',
-  );
 }
 
 /** Throws unless `value` is a `Float32Array` whose memory has not been transferred away. */
@@ -84,16 +38,16 @@ export function checkFloats(
   if (value.length === 0) checkMemory(where, name, value);
 }
 
-function checkMemory(where: string, name: string, value: Float32Array): void {
-  const gone = isDisposed(value) ? 'disposed' : isDetached(value.buffer) ? 'detached' : undefined;
-  if (gone !== undefined) {
-    throw new TypeError(`${where}: expected ${name} to have memory, got a ${gone} array`);
-  }
-}
-
-/** Whether an array of a device has been given up. */
-function isDisposed(array: Float32Array & { disposed?: boolean }): boolean {
-  return array.disposed === true;
+/** Of an array without elements: throws unless it was made without. */
+function checkMemory(where: string, name: string, value: AnyArray & { disposed?: boolean }): void {
+  const onDevice = kindOf(value) === undefined;
+  if (onDevice ? value.disposed !== true : !hasNoMemory(value)) return;
+  const got = onDevice
+    ? 'a disposed array'
+    : isDetached(value.buffer)
+      ? 'a detached array'
+      : 'an array beyond the end of its memory';
+  throw new TypeError(`${where}: expected ${name} to have memory, got ${got}`);
 }
 
 function isDetached(buffer: ArrayBufferLike): boolean {
@@ -123,24 +77,6 @@ export function checkRows(where: string, name: string, value: unknown, width: nu
   const rows = value.length / width;
   if (!Number.isInteger(rows)) throw wrongWidth(where, name, value, width);
   return rows;
-}
-
-/** As `includes`, which takes V8 7 ns longer for the one name of most calls. */
-function isOneOf(name: string, known: readonly string[]): boolean {
-  let k = 0;
-  while (k < known.length && known[k] !== name) k++;
-  return k < known.length;
-}
-
-/** Throws unless `value` is an object of `known` names; `undefined` stands for no options. */
-export function checkOptions(where: string, value: unknown, known: readonly string[]): void {
-  if (value === undefined) return;
-  if (typeof value !== 'object' || value === null) {
-    throw wrongKind(where, 'options', 'an object', value);
-  }
-  for (const name in value) {
-    if (!isOneOf(name, known)) throw unknownOption(where, name, known);
-  }
 }
 
 /** The position of an option's value among its `choices`, or `byDefault`. */
@@ -201,12 +137,33 @@ export function checkGrid(where: string, value: unknown, name = 'grid'): Grid {
   if (typeof value !== 'object' || value === null) {
     throw wrongKind(where, name, 'an object', value);
   }
-  const { height, width, anchors } = value as Grid;
-  checkCount(where, `${name}.height`, height);
-  checkCount(where, `${name}.width`, width);
+  const { height, width, anchors } = ownGrid(value as Grid);
+  checkSide(where, `${name}.height`, height);
+  checkSide(where, `${name}.width`, width);
   const count = checkRows(where, `${name}.anchors`, anchors, 2);
   if (count === 0) throw wrongValue(where, `${name}.anchors.length to be at least 2`, 0);
+  checkAnchors(where, `${name}.anchors`, numbersOf(anchors));
   return { height, width, anchors };
+}
+
+/** A number of cells in a row or column, as many as the addon counts. */
+function checkSide(where: string, name: string, value: unknown): void {
+  checkCount(where, name, value, MOST_CELLS);
+}
+
+function checkAnchors(where: string, name: string, anchors: Float32Array): void {
+  for (let k = 0; k < anchors.length; k++) {
+    const size = anchors[k];
+    if (!(size > 0 && size <= LARGEST_ANCHOR)) throw wrongAnchor(where, `${name}[${k}]`, size);
+  }
+}
+
+function wrongAnchor(where: string, name: string, size: number): RangeError {
+  if (!(size > 0 && size < Infinity)) {
+    return wrongValue(where, `${name} to be a finite number above 0`, size);
+  }
+  const rule = `${name} to be a height or width in fractions of the image, at most ${LARGEST_ANCHOR}`;
+  return wrongValue(where, rule, size, "divide anchors in pixels by the image's size");
 }
 
 /** A {@link Grid} of which `array` holds whole copies, a row of four numbers per anchor of a cell. */
@@ -240,6 +197,16 @@ export function checkDistinct(
   }
 }
 
+/** Throws unless `value` is an `Int32Array` of any length. */
+export function checkLabelArray(
+  where: string,
+  name: string,
+  value: unknown,
+): asserts value is Int32Array {
+  if (!isIntegers(value)) throw wrongKind(where, name, 'an Int32Array', value);
+  if (value.length === 0) checkMemory(where, name, value);
+}
+
 /** Throws unless `value` is an `Int32Array` of `length` elements, which `lengthName` words. */
 export function checkIntegers(
   where: string,
@@ -248,7 +215,7 @@ export function checkIntegers(
   length: number,
   lengthName: string,
 ): asserts value is Int32Array {
-  if (!isIntegers(value)) throw wrongKind(where, name, 'an Int32Array', value);
+  checkLabelArray(where, name, value);
   if (value.length !== length) throw wrongLength(where, name, value, length, lengthName);
 }
 
@@ -261,39 +228,15 @@ export function checkBytes(
   lengthName: string,
 ): asserts value is Uint8Array {
   if (!isBytes(value)) throw wrongKind(where, name, 'a Uint8Array', value);
+  if (value.length === 0) checkMemory(where, name, value);
   if (value.length !== length) throw wrongLength(where, name, value, length, lengthName);
 }
 
-/** A number of things there is at least one of. */
-export function checkCount(where: string, name: string, value: unknown): number {
-  return checkNumber(where, name, value, 'a whole number of at least 1', isCount);
-}
-
-/** Throws where the label of a row with weight is not one of `classes`, naming the row. */
-export function checkLabels(
-  where: string,
-  labels: Int32Array,
-  classes: number,
-  weight: ArrayLike<number> | undefined,
-  name = 'labels',
-): void {
-  const [all, weights] = [numbersOf(labels), numbersOf(weight)];
-  for (let row = 0; row < all.length; ++row) {
-    if (weights !== undefined && weights[row] === 0) continue;
-    if (all[row] < 0 || all[row] >= classes) {
-      throw wrongValue(where, `${name} to be from 0 to ${classes - 1} in row ${row}`, all[row]);
-    }
-  }
-}
-
-/** As {@link checkOptions}, of options that cannot be left out. */
-export function checkSettings(where: string, value: unknown, known: readonly string[]): void {
-  if (value === undefined) throw wrongKind(where, 'options', 'an object', value);
-  checkOptions(where, value, known);
-}
-
-export function wrongShape(where: string, what: string, shape: readonly number[]): RangeError {
-  return new RangeError(`${where}: expected ${what}, got [${shape.join(', ')}]`);
+/** A number of things there is at least one of, and at most so many. */
+export function checkCount(where: string, name: string, value: unknown, most = Infinity): number {
+  const count = checkNumber(where, name, value, 'a whole number of at least 1', isCount);
+  if (count > most) throw wrongValue(where, `${name} to be at most ${most}`, count);
+  return count;
 }
 
 /** Throws unless `shape` is `expected`, which `expectedName` words. */
@@ -310,16 +253,16 @@ export function checkShape(
   }
 }
 
-/** Throws unless `value` is an object without options that a loss has on arrays, not on tensors. */
-export function checkNeedless(
-  where: string,
-  value: unknown,
-  needless: readonly string[],
-): asserts value is object {
+/**
+ * The properties that an object of options itself has. Throws where there is one that a loss has on
+ * arrays, not on tensors.
+ */
+export function checkNeedless<T>(where: string, value: T, needless: readonly string[]): T & object {
   if (typeof value !== 'object' || value === null) {
     throw wrongKind(where, 'options', 'an object', value);
   }
-  const name = needless.find((option) => option in value);
-  if (name === undefined) return;
+  const own = Object.assign(Object.create(null) as object, value);
+  const name = needless.find((option) => option in own);
+  if (name === undefined) return own;
   throw new TypeError(`${where}: the option '${name}' is one of losses on arrays, not on tensors`);
 }

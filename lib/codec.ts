@@ -5,15 +5,9 @@
  */
 import { native } from './binding';
 import type { CodecKernel } from './kernels';
-import {
-  checkDistinct,
-  checkGridRows,
-  checkLength,
-  checkNumber,
-  checkOptions,
-  checkRows,
-  choose,
-} from './check';
+import { checkDistinct, checkGridRows, checkLength, checkNumber, checkRows, choose } from './check';
+import { checkOptions } from './options';
+import { allocate } from './device';
 import { FORMATS, formatOf } from './row-loss';
 import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, Grid } from './types';
@@ -52,7 +46,7 @@ function outputOf(
   options: EncodeOptions | undefined,
 ): Float32Array {
   const out = options?.out;
-  if (out === undefined) return new Float32Array(input.length);
+  if (out === undefined) return allocate(where, Float32Array, input.length);
   checkLength(where, 'out', out, input.length, `${inputName}.length`);
   return out;
 }
@@ -91,7 +85,7 @@ function compute(
   const threads = threadsOf(where, options);
   const out = outputOf(where, inputName, input, options);
   const call = { where, kernel, inputName, input, anchors, out, threads, settings };
-  return run(ROWS, call) as Float32Array;
+  return run(where, ROWS, call) as Float32Array;
 }
 
 function withAnchors(
@@ -117,7 +111,7 @@ function withGrid(
   options: YoloV3CodecOptions | undefined,
 ): Float32Array {
   checkRows(where, inputName, input, 4);
-  checkOptions(where, options, OPTIONS);
+  options = checkOptions(where, options, OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, inputName, input);
   const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
   return compute(where, kernel, inputName, input, anchors, options, format, 0, height, width);
@@ -159,7 +153,7 @@ export const fasterRcnn = {
   encode(boxes: Float32Array, anchors: Float32Array, options?: EncodeOptions): Float32Array {
     const where = 'codec.fasterRcnn.encode';
     checkRows(where, 'boxes', boxes, 4);
-    checkOptions(where, options, OPTIONS);
+    options = checkOptions(where, options, OPTIONS);
     const kernel = kernels.fasterRcnnEncode;
     return withAnchors(where, kernel, 'boxes', boxes, anchors, options, 0);
   },
@@ -190,7 +184,7 @@ export const fasterRcnn = {
   decode(deltas: Float32Array, anchors: Float32Array, options?: DecodeOptions): Float32Array {
     const where = 'codec.fasterRcnn.decode';
     checkRows(where, 'deltas', deltas, 4);
-    checkOptions(where, options, ['clamp', ...OPTIONS]);
+    options = checkOptions(where, options, ['clamp', ...OPTIONS]);
     const clamp = options?.clamp === undefined ? CLAMP : options.clamp;
     checkNumber(where, 'clamp', clamp, 'a finite number', () => true);
     const kernel = kernels.fasterRcnnDecode;
@@ -213,7 +207,8 @@ export const yoloV3 = {
    * @param grid The scale's cells and anchors.
    * @param options See {@link YoloV3CodecOptions}.
    * @returns [B, H, W, A, 4] raw features, in the order of the boxes.
-   * @throws As `codec.fasterRcnn.encode`; RangeError where `boxes` is not a whole number of grids.
+   * @throws As `codec.fasterRcnn.encode`; RangeError where `boxes` is not a whole number of grids, or
+   * an anchor is not above 0 and at most 10: it is a fraction of the image.
    *
    * @edges
    * A centre on the border of its cell or beyond it is kept 1e-6 inside. A size of 0 or less counts

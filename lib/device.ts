@@ -3,6 +3,7 @@
  * lib/cuda calls the same functions under {@link onDevice}, where arrays of the device stand in for
  * typed ones: checks let them pass, results are made on the device, and kernels are the device's.
  */
+import { kindOf } from './kinds';
 
 /** The kinds of arrays that losses take. */
 export type ArrayKind = Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor;
@@ -32,15 +33,15 @@ export function onDevice<R>(on: Device, call: () => R): R {
 }
 
 export function isFloats(value: unknown): value is Float32Array {
-  return value instanceof Float32Array || holds(value, Float32Array);
+  return kindOf(value) === 'Float32Array' || holds(value, Float32Array);
 }
 
 export function isIntegers(value: unknown): value is Int32Array {
-  return value instanceof Int32Array || holds(value, Int32Array);
+  return kindOf(value) === 'Int32Array' || holds(value, Int32Array);
 }
 
 export function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array || holds(value, Uint8Array);
+  return kindOf(value) === 'Uint8Array' || holds(value, Uint8Array);
 }
 
 function holds(value: unknown, kind: ArrayKind): boolean {
@@ -50,6 +51,15 @@ function holds(value: unknown, kind: ArrayKind): boolean {
 /** An array for what a call returns. */
 export function newFloats(length: number): Float32Array {
   return device === undefined ? new Float32Array(length) : device.floats(length);
+}
+
+/** A new array. Throws an error in the function's name where there is no memory for it. */
+export function allocate<A>(where: string, kind: new (length: number) => A, length: number): A {
+  try {
+    return new kind(length);
+  } catch {
+    throw new RangeError(`${where}: cannot allocate an array of ${length} numbers`);
+  }
 }
 
 /** A kernel of lib/binding.ts, or the device's. */

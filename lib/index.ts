@@ -1,3 +1,9 @@
+import * as box from './box';
+import * as category from './category';
+import { named } from './names';
+import * as objectness from './objectness';
+import * as regression from './regression';
+
 export * as assign from './assign';
 export * as box from './box';
 export * as category from './category';
@@ -16,3 +22,5 @@ export * as objectness from './objectness';
 export * as overlap from './overlap';
 export * as regression from './regression';
 export type * from './types';
+
+named({ box, category, objectness, regression });

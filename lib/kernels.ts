@@ -18,6 +18,9 @@ import type { Computed } from './threads';
  *
  * `reduction` and `format` are positions in the lists of lib/row-loss.ts. With `height` and `width`
  * the anchors are those of a grid's cells, otherwise one box per row.
+ *
+ * It refuses a weight that is infinite or NaN, and in rows with weight a target of
+ * objectness or, with `probabilities`, a prediction that is not from 0 to 1.
  */
 export type LossKernel = (
   pred: Float32Array,
@@ -32,6 +35,7 @@ export type LossKernel = (
   anchors?: Float32Array,
   height?: number,
   width?: number,
+  probabilities?: boolean,
 ) => Computed<number>;
 
 /** Compares boxes of `a` and `b`, writing to `out`; returns 0. */
@@ -45,7 +49,7 @@ export type OverlapKernel = (
 
 /**
  * Computes one category loss: as a {@link LossKernel}, of rows of `classes` with labels or a target
- * of the shape of `pred`. It refuses a label that is no class.
+ * of the shape of `pred`. It refuses a label that is no class too.
  */
 export type ClassKernel = (
   pred: Float32Array,
@@ -58,6 +62,7 @@ export type ClassKernel = (
   reduction: number,
   classes: number,
   smoothing: number,
+  probabilities?: boolean,
 ) => Computed<number>;
 
 /** Encodes or decodes rows of four numbers, with one anchor per row or those of a grid; returns 0. */
@@ -99,8 +104,8 @@ export type YoloV3Settings = [
  * Computes YOLO v3's loss and returns 0. `arrays` are the {@link YoloV3Arrays} of one scale after
  * those of another. Of every scale `scales` has height, width and the weights of box, objectness
  * and category; `parts` is written: box, objectness, category and the number of rows with an object.
- * `boxTerm` is a position in `yoloV3BoxTerms`; `channelsFirst` and `yFirst` are 0 or 1. It refuses
- * a label that is no class.
+ * `boxTerm` is a position in `yoloV3BoxTerms`; `channelsFirst` and `yFirst` are 0 or 1. It refuses,
+ * in rows that count, a label that is no class and a target that is not from 0 to 1.
  */
 export type YoloV3Kernel = (
   arrays: YoloV3Arrays[number][],
@@ -136,6 +141,7 @@ export const lossKernel: Wrapper<LossKernel> =
     anchors,
     height = 0,
     width = 0,
+    probabilities = false,
   ) => {
     numbers[0] = threads;
     numbers[1] = reduction;
@@ -143,6 +149,7 @@ export const lossKernel: Wrapper<LossKernel> =
     numbers[3] = parameter;
     numbers[4] = height;
     numbers[5] = width;
+    numbers[6] = probabilities ? 1 : 0;
     numbers[MEMBER] = member;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
@@ -157,11 +164,24 @@ export const lossKernel: Wrapper<LossKernel> =
 
 export const classKernel: Wrapper<ClassKernel> =
   (compute, numbers, member) =>
-  (pred, labels, target, weight, grad, losses, threads, reduction, classes, smoothing) => {
+  (
+    pred,
+    labels,
+    target,
+    weight,
+    grad,
+    losses,
+    threads,
+    reduction,
+    classes,
+    smoothing,
+    probabilities = false,
+  ) => {
     numbers[0] = threads;
     numbers[1] = reduction;
     numbers[2] = classes;
     numbers[3] = smoothing;
+    numbers[4] = probabilities ? 1 : 0;
     numbers[MEMBER] = member;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {

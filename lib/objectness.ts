@@ -4,7 +4,8 @@
  * @module
  */
 import { native } from './binding';
-import { checkLength, checkNumber, checkOptions, checkRows, choose } from './check';
+import { checkLength, checkNumber, checkRows, choose } from './check';
+import { checkOptions } from './options';
 import { checkPair, computeRows, LOSS_OPTIONS, namesOf } from './row-loss';
 import type { Computed } from './threads';
 import type { AnyLoss, LossFunction, LossOptions, PairLoss, Reduction } from './types';
@@ -19,15 +20,18 @@ export interface YoloV1ObjectnessOptions extends LossOptions {
 export interface YoloV3ObjectnessOptions extends LossOptions<Reduction | 'balanced'> {
   /** How rows are reduced. Default `'balanced'`. */
   reduction?: Reduction | 'balanced';
-  /** Whether predictions are probabilities or raw features (logits). Default `'probability'`. */
+  /**
+   * Whether predictions are probabilities or raw features (logits). Default `'probability'`; if it is
+   * not given, predictions outside [0, 1] are refused.
+   */
   input?: 'probability' | 'logit';
 }
 
 const kernels = native.objectness;
-const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2);
-const YOLO_V1 = namesOf('objectness.yoloV1', 'pred', 1);
+const FASTER_RCNN = namesOf('objectness.fasterRcnn', 'logits', 2, 'target', true);
+const YOLO_V1 = namesOf('objectness.yoloV1', 'pred', 1, 'target', true);
 const YOLO_V1_OPTIONS = ['noObject', ...LOSS_OPTIONS];
-const YOLO_V3 = namesOf('objectness.yoloV3', 'pred', 1, 'target', true);
+const YOLO_V3 = namesOf('objectness.yoloV3', 'pred', 1, 'target', true, true);
 const YOLO_V3_OPTIONS = ['input', ...LOSS_OPTIONS];
 const INPUTS = ['probability', 'logit'];
 
@@ -42,7 +46,8 @@ const INPUTS = ['probability', 'logit'];
  * @param options See {@link LossOptions}. Give the sampler's mask as `weight`.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `logits`, [N, 2].
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
- * where a length or an option's value is wrong. Nothing has been written then.
+ * where a length or an option's value is wrong, or where the target of a row with weight is not from
+ * 0 to 1. Nothing has been written then.
  *
  * @edges
  * Exact for any logits. A NaN in an evaluated row makes its loss and gradient NaN and touches no
@@ -61,7 +66,7 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
   const { where } = FASTER_RCNN;
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'target', target, rows, 'logits.length / 2');
-  checkOptions(where, options, LOSS_OPTIONS);
+  options = checkOptions(where, options, LOSS_OPTIONS);
   return computeRows(FASTER_RCNN, rows, logits, target, options, kernels.fasterRcnn);
 }) as LossFunction<[logits: Float32Array, target: Float32Array], LossOptions>;
 
@@ -92,7 +97,8 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
  * @see Redmon et al., You only look once, arXiv 1506.02640, equation 3.
  */
 export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Computed<AnyLoss> => {
-  const rows = checkPair(YOLO_V1, 1, pred, target, options, YOLO_V1_OPTIONS);
+  const rows = checkPair(YOLO_V1, 1, pred, target);
+  options = checkOptions(YOLO_V1.where, options, YOLO_V1_OPTIONS);
   const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
   const rule = 'a finite number of at least 0';
   checkNumber(YOLO_V1.where, 'noObject', noObject, rule, (value) => value >= 0);
@@ -111,12 +117,14 @@ export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Comput
  * the mean over the others, each by weight; a side without weight adds 0. Give 0 as the `weight` of
  * ignored rows.
  * @returns The loss, ≥ 0, and with `grad` its derivative by `pred`.
- * @throws As {@link fasterRcnn}.
+ * @throws As {@link fasterRcnn}; RangeError where `input` is not given and the prediction of a row
+ * with weight is no probability, as it is below 0 or above 1 by more than 1e-6: raw features need
+ * `input: 'logit'`.
  *
  * @edges
  * Of logits the loss is exact for any value. Of probabilities each logarithm is kept at −100 or
  * above and the derivative is (o − o*) / max(o (1 − o), 1e-12), so that both are finite at 0 and 1;
- * a probability beyond counts as the nearer of the two. A NaN in an evaluated row makes its loss
+ * with `input: 'probability'` one beyond counts as the nearer of the two. A NaN in an evaluated row makes its loss
  * and gradient NaN and touches no other row.
  *
  * @accuracy
@@ -131,8 +139,12 @@ export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Comput
  * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.1.
  */
 export const yoloV3 = ((pred, target, options?: YoloV3ObjectnessOptions): Computed<AnyLoss> => {
-  const rows = checkPair(YOLO_V3, 1, pred, target, options, YOLO_V3_OPTIONS);
-  const input = choose(YOLO_V3.where, 'input', options?.input, INPUTS);
-  const kernel = input === 0 ? kernels.yoloV3 : kernels.yoloV3Logit;
-  return computeRows(YOLO_V3, rows, pred, target, options, kernel);
+  const rows = checkPair(YOLO_V3, 1, pred, target);
+  options = checkOptions(YOLO_V3.where, options, YOLO_V3_OPTIONS);
+  const input = options?.input;
+  const isLogit = choose(YOLO_V3.where, 'input', input, INPUTS) === 1;
+  const kernel = isLogit ? kernels.yoloV3Logit : kernels.yoloV3;
+  const none = undefined;
+  const unsaid = input === undefined;
+  return computeRows(YOLO_V3, rows, pred, target, options, kernel, 0, 0, none, none, none, unsaid);
 }) as PairLoss<YoloV3ObjectnessOptions, 'balanced' | 'mean' | 'sum'>;

@@ -5,7 +5,9 @@
  */
 import { native } from './binding';
 import type { OverlapKernel } from './kernels';
-import { checkDistinct, checkLength, checkOptions, checkRows, choose } from './check';
+import { checkDistinct, checkLength, checkRows, choose } from './check';
+import { checkOptions } from './options';
+import { allocate } from './device';
 import { formatOf } from './row-loss';
 import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, OverlapMetric } from './types';
@@ -38,7 +40,7 @@ function outputOf(
   lengthName: string,
 ): Float32Array {
   const out = options?.out;
-  if (out === undefined) return new Float32Array(length);
+  if (out === undefined) return allocate(where, Float32Array, length);
   checkLength(where, 'out', out, length, lengthName);
   return out;
 }
@@ -99,13 +101,13 @@ export function iou(
   const where = 'overlap.iou';
   const n = checkRows(where, 'a', a, 4);
   const m = checkRows(where, 'b', b, 4);
-  checkOptions(where, options, MATRIX_OPTIONS);
+  options = checkOptions(where, options, MATRIX_OPTIONS);
   const format = formatOf(where, options);
   const metric = METRICS[choose(where, 'metric', options?.metric, METRICS)];
   const threads = threadsOf(where, options);
   const out = outputOf(where, options, n * m, 'the number of pairs');
   const kernel = native.overlapMatrix[metric];
-  return run(PAIRS, { where, kernel, a, b, out, threads, format }) as Float32Array;
+  return run(where, PAIRS, { where, kernel, a, b, out, threads, format }) as Float32Array;
 }
 
 /**
@@ -140,10 +142,10 @@ export function alignedIou(
   const where = 'overlap.alignedIou';
   const n = checkRows(where, 'a', a, 4);
   checkLength(where, 'b', b, a.length, 'a.length');
-  checkOptions(where, options, ALIGNED_OPTIONS);
+  options = checkOptions(where, options, ALIGNED_OPTIONS);
   const format = formatOf(where, options);
   const threads = threadsOf(where, options);
   const out = outputOf(where, options, n, 'a.length / 4');
   const kernel = native.overlapAligned.iou;
-  return run(PAIRS, { where, kernel, a, b, out, threads, format }) as Float32Array;
+  return run(where, PAIRS, { where, kernel, a, b, out, threads, format }) as Float32Array;
 }

@@ -13,7 +13,6 @@
  *
  * @module
  */
-import { types } from 'node:util';
 import {
   box as boxLosses,
   category as categoryLosses,
@@ -25,7 +24,9 @@ import {
   yoloV1 as yoloV1Losses,
   yoloV3 as yoloV3Losses,
 } from './index';
+import { named } from './names';
 import { PROMISED } from './threads';
+import { inTheNameOf } from './words';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -64,14 +65,6 @@ function promising(options: unknown): unknown {
   return Object.assign(Object.create(null), options, { [PROMISED]: true });
 }
 
-/** The addon does not know which function its errors are of. */
-function named(where: string, error: unknown): unknown {
-  if (types.isNativeError(error) && !/^\w+\.[\w.]+: /.test(error.message)) {
-    error.message = `${where}: ${error.message}`;
-  }
-  return error;
-}
-
 function promised<Family extends object>(name: string, family: Family): Promised<Family> {
   const entries = Object.entries(family).map(([key, member]: [string, unknown]) => {
     const where = `${name}.${key}`;
@@ -85,12 +78,13 @@ function promised<Family extends object>(name: string, family: Family): Promised
       try {
         return await (member as (...args: unknown[]) => unknown)(...given);
       } catch (error) {
-        throw named(where, error);
+        // The addon does not know which function its errors are of.
+        throw inTheNameOf(where, error);
       }
     };
     return [key, call];
   });
-  return Object.freeze(Object.fromEntries(entries)) as Promised<Family>;
+  return Object.freeze(named(Object.fromEntries(entries))) as Promised<Family>;
 }
 
 /** The functions of {@link regressionLosses | regression}, with promises for results. */

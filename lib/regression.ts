@@ -5,6 +5,7 @@
  */
 import { native } from './binding';
 import { checkDelta, checkNumber } from './check';
+import { checkOptions } from './options';
 import { checkPair, computeRows, LOSS_OPTIONS, namesOf } from './row-loss';
 import type { Computed } from './threads';
 import type { AnyLoss, LossOptions, PairLoss } from './types';
@@ -32,7 +33,8 @@ function withoutOptions(name: string): PairLoss<LossOptions> {
   const names = namesOf(`regression.${name}`, 'pred', 1);
   const kernel = kernels[name];
   return ((pred, target, options?: LossOptions): Computed<AnyLoss> => {
-    const rows = checkPair(names, 1, pred, target, options, LOSS_OPTIONS);
+    const rows = checkPair(names, 1, pred, target);
+    options = checkOptions(names.where, options, LOSS_OPTIONS);
     return computeRows(names, rows, pred, target, options, kernel);
   }) as PairLoss<LossOptions>;
 }
@@ -48,7 +50,8 @@ function withoutOptions(name: string): PairLoss<LossOptions> {
  * @returns The loss, ≥ 0, and with `grad` its derivative, sign(pred − target), which is 0 where
  * they are equal.
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
- * where a length or an option's value is wrong. Nothing has been written then.
+ * where a length or an option's value is wrong, or a weight is infinite or NaN. Nothing has been
+ * written then.
  *
  * @edges
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
@@ -111,7 +114,8 @@ export const l2: PairLoss<LossOptions> = withoutOptions('l2');
  * @see Huber, Robust estimation of a location parameter, 1964.
  */
 export const huber = ((pred, target, options?: HuberOptions): Computed<AnyLoss> => {
-  const rows = checkPair(HUBER, 1, pred, target, options, HUBER_OPTIONS);
+  const rows = checkPair(HUBER, 1, pred, target);
+  options = checkOptions(HUBER.where, options, HUBER_OPTIONS);
   const delta = checkDelta(HUBER.where, options?.delta, 1);
   return computeRows(HUBER, rows, pred, target, options, kernels.huber, delta);
 }) as PairLoss<HuberOptions>;
@@ -140,7 +144,8 @@ export const huber = ((pred, target, options?: HuberOptions): Computed<AnyLoss> 
  * @see Girshick, Fast R-CNN, arXiv 1504.08083, equation 3.
  */
 export const smoothL1 = ((pred, target, options?: SmoothL1Options): Computed<AnyLoss> => {
-  const rows = checkPair(SMOOTH_L1, 1, pred, target, options, SMOOTH_L1_OPTIONS);
+  const rows = checkPair(SMOOTH_L1, 1, pred, target);
+  options = checkOptions(SMOOTH_L1.where, options, SMOOTH_L1_OPTIONS);
   const beta = options?.beta === undefined ? 1 : options.beta;
   checkNumber(SMOOTH_L1.where, 'beta', beta, 'a finite number of at least 0', isNotNegative);
   const kernel = Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1;

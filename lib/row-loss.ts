@@ -4,18 +4,12 @@
  * A call makes no objects but the one it returns: each step hands plain values to the next.
  */
 import type { LossKernel } from './kernels';
-import {
-  checkDistinct,
-  checkLength,
-  checkOptions,
-  checkRows,
-  choose,
-  wrongKind,
-  wrongValue,
-} from './check';
+import { checkDistinct, checkLength, checkRows, choose } from './check';
 import { kernelHere, newFloats } from './device';
 import { isPromised, threadsOf, type Computed } from './threads';
 import type { AnyLoss, BoxOptions, LossOptions } from './types';
+import { checkFractions, checkProbabilities, checkWeights } from './values';
+import { inTheNameOf, wrongKind, wrongValue } from './words';
 
 /** The reductions, by the numbers kernels have for them; the last is not every loss's. */
 const ALL_REDUCTIONS = ['mean', 'sum', 'none', 'balanced'] as const;
@@ -40,6 +34,8 @@ export interface Names {
   rows: string;
   /** Whether it has that reduction, too, and by default. */
   balanced: boolean;
+  /** Whether targets are from 0 to 1. */
+  fractions: boolean;
 }
 
 /**
@@ -51,11 +47,12 @@ export function namesOf(
   pred: string,
   width: number | 'classes',
   target = 'target',
+  fractions = false,
   balanced = false,
 ): Names {
   const length = `${pred}.length`;
   const several = width === 'classes' ? 'the number of rows' : `${length} / ${width}`;
-  return { where, pred, length, target, rows: width === 1 ? length : several, balanced };
+  return { where, pred, length, target, rows: width === 1 ? length : several, balanced, fractions };
 }
 
 /** The arrays a call only reads, by the names errors give them. */
@@ -155,30 +152,13 @@ export function resultOf(
   return grad === undefined ? { loss } : { loss, grad };
 }
 
-/** The same of a loss that is promised. */
-export async function resultLater(
-  loss: Promise<number>,
-  grad: Float32Array | undefined,
-  losses: Float32Array | undefined,
-): Promise<AnyLoss> {
-  return resultOf(await loss, grad, losses);
-}
-
 /**
- * Checks the predictions, targets and option names of a call whose arrays have the same shape, and
- * returns the number of rows.
+ * Checks the predictions and targets of a call whose arrays have the same shape, and returns the
+ * number of rows.
  */
-export function checkPair(
-  names: Names,
-  width: number,
-  pred: unknown,
-  target: unknown,
-  options: unknown,
-  known: readonly string[],
-): number {
+export function checkPair(names: Names, width: number, pred: unknown, target: unknown): number {
   const rows = checkRows(names.where, names.pred, pred, width);
   checkLength(names.where, names.target, target, rows * width, names.length);
-  checkOptions(names.where, options, known);
   return rows;
 }
 
@@ -187,13 +167,47 @@ export function formatOf(where: string, options: Pick<BoxOptions, 'format'> | un
   return choose(where, 'format', options?.format, FORMATS);
 }
 
+/** Of a call whose numbers the kernel has refused: throws the error that tells users why. */
+function explain(
+  error: unknown,
+  names: Names,
+  pred: Float32Array,
+  target: Float32Array,
+  weight: Float32Array | undefined,
+  probabilities: boolean,
+): never {
+  checkWeights(names.where, weight);
+  if (names.fractions) checkFractions(names.where, names.target, target, weight);
+  if (probabilities) checkProbabilities(names.where, names.pred, pred, weight);
+  throw inTheNameOf(names.where, error);
+}
+
+/** The result of a loss that is promised. */
+async function resultLater(
+  loss: Promise<number>,
+  grad: Float32Array | undefined,
+  losses: Float32Array | undefined,
+  names: Names,
+  pred: Float32Array,
+  target: Float32Array,
+  weight: Float32Array | undefined,
+  probabilities: boolean,
+): Promise<AnyLoss> {
+  try {
+    return resultOf(await loss, grad, losses);
+  } catch (error) {
+    return explain(error, names, pred, target, weight, probabilities);
+  }
+}
+
 /**
  * Computes a loss whose arrays and option names have been checked. That the arrays it writes are
- * apart from the others is for the kernel to see, and for {@link checkApart} to word.
+ * apart from the others, and that numbers are in their ranges, is for the kernel to see, and for
+ * {@link explain} to word. With `probabilities` predictions have to be from 0 to 1.
  *
- * It is just too long (465 bytes of bytecode) for V8 to compile it into its callers, which it does up
- * to 460. By itself it is compiled with all that it calls. Within a caller there is no room for much
- * of that, and a call takes 20 ns longer.
+ * It is too long for V8 to compile it into its callers, which it does up to 460 bytes of bytecode.
+ * By itself it is compiled with all that it calls. Within a caller there is no room for much of
+ * that, and a call takes 20 ns longer.
  */
 export function computeRows(
   names: Names,
@@ -207,16 +221,19 @@ export function computeRows(
   anchors?: Float32Array,
   height?: number,
   width?: number,
+  probabilities = false,
 ): Computed<AnyLoss> {
   const reduction = reductionOf(names, options);
   const weight = weightOf(names, rows, options);
   const threads = threadsOf(names.where, options);
   const wanted = gradOf(names, pred, options);
   const wantedLosses = lossesOf(names, rows, options, reduction);
-  const grad = arrayFor(wanted, pred.length);
-  const losses = arrayFor(wantedLosses, rows);
+  let grad: Float32Array | undefined;
+  let losses: Float32Array | undefined;
   let loss: Computed<number>;
   try {
+    grad = arrayFor(wanted, pred.length);
+    losses = arrayFor(wantedLosses, rows);
     loss = kernelHere(kernel)(
       pred,
       target,
@@ -230,6 +247,7 @@ export function computeRows(
       anchors,
       height,
       width,
+      probabilities,
     );
   } catch (error) {
     checkApart(names.where, grad, losses, [
@@ -238,7 +256,9 @@ export function computeRows(
       ['anchors', anchors],
       ['weight', weight],
     ]);
-    throw error;
+    return explain(error, names, pred, target, weight, probabilities);
   }
-  return isPromised(loss) ? resultLater(loss, grad, losses) : resultOf(loss, grad, losses);
+  return isPromised(loss)
+    ? resultLater(loss, grad, losses, names, pred, target, weight, probabilities)
+    : resultOf(loss, grad, losses);
 }

@@ -4,7 +4,8 @@
  */
 import os from 'node:os';
 import { types } from 'node:util';
-import { checkThreads, lostMemory } from './check';
+import { checkThreads } from './check';
+import { inTheNameOf, lostMemory } from './words';
 
 /** Marks the options of a call whose result is promised; lib/promises.ts sets it. */
 export const PROMISED = Symbol('promised');
@@ -55,21 +56,26 @@ export interface Computation<Call, T, R> {
   explain(call: Call): void;
 }
 
-/** Computes a call, now or, where a kernel promises its result, when it is there. */
-export function run<Call, T, R>(computation: Computation<Call, T, R>, call: Call): Computed<R> {
+/** Computes a call of `where`, now or, where a kernel promises its result, when it is there. */
+export function run<Call, T, R>(
+  where: string,
+  computation: Computation<Call, T, R>,
+  call: Call,
+): Computed<R> {
   let result: Computed<T>;
   try {
     result = computation.compute(call);
   } catch (error) {
     computation.explain(call);
-    throw error;
+    throw inTheNameOf(where, error);
   }
   return isPromised(result)
-    ? runLater(computation, call, result)
+    ? runLater(where, computation, call, result)
     : computation.finish(result, call);
 }
 
 function runLater<Call, T, R>(
+  where: string,
   { finish, explain }: Computation<Call, T, R>,
   call: Call,
   promised: Promise<T>,
@@ -78,17 +84,37 @@ function runLater<Call, T, R>(
     (result) => finish(result, call),
     (error: unknown) => {
       explain(call);
-      throw error;
+      throw inTheNameOf(where, error);
     },
   );
 }
 
 /**
- * Runs the steps of a call, each of which may yield a computed result and get it back. `arrays` are
- * those that the caller has given it and that the steps use: while a result is promised, they must
- * not lose their memory.
+/**
+ * Runs the steps of a call of `where`, each of which may yield a computed result and get it back.
+ * `arrays` are those that the caller has given it and that the steps use: while a result is promised,
+ * they must not lose their memory. Where a step refuses its arguments, `explain` throws the error that
+ * tells users why.
  */
 export function follow<R>(
+  where: string,
+  arrays: readonly (ArrayLike<number> | undefined)[],
+  steps: Generator<unknown, R>,
+  explain: () => void,
+): Computed<R> {
+  const refuse = (error: unknown): never => {
+    explain();
+    throw inTheNameOf(where, error);
+  };
+  try {
+    const result = followSteps(where, arrays, steps);
+    return isPromised(result) ? result.catch(refuse) : result;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function followSteps<R>(
   where: string,
   arrays: readonly (ArrayLike<number> | undefined)[],
   steps: Generator<unknown, R>,

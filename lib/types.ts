@@ -22,8 +22,8 @@ export interface LossOptions<Reductions extends string = Reduction> {
   /** How rows are reduced. Default `'mean'`. */
   reduction?: Reductions;
   /**
-   * One weight per row, 1 each by default. A row of weight 0 takes no part: whatever it holds, NaN
-   * included, cannot reach the value or the gradient.
+   * One weight per row, 1 each by default: a finite number, which may be negative. A row of weight 0
+   * takes no part: whatever it holds, NaN included, cannot reach the value or the gradient.
    */
   weight?: Float32Array;
   /**
@@ -43,7 +43,10 @@ export interface LossOptions<Reductions extends string = Reduction> {
 
 /** Options of every loss of boxes. */
 export interface BoxOptions extends LossOptions {
-  /** The format of predictions, targets and gradients. Default `'yxhw'`. */
+  /**
+   * The format of predictions, targets, gradients and anchors that are boxes. A grid's anchors are
+   * (height, width) in every format. Default `'yxhw'`.
+   */
   format?: BoxFormat;
 }
 
@@ -118,7 +121,10 @@ export interface Grid {
   height: number;
   /** Cells in a row, W. */
   width: number;
-  /** `[A, 2]`: each anchor's height and width, as fractions of the image. */
+  /**
+   * `[A, 2]`: each anchor's height and width, in this order whatever the `format`, as fractions of the
+   * image (pixels over the image's size), from above 0 to 10.
+   */
   anchors: Float32Array;
 }
 

@@ -27,7 +27,7 @@ function lossCall(width: number, targetWidth: number) {
   const [rows, numbers] = [4, 4 * width];
   return {
     pred: new Float32Array(numbers).fill(1) as unknown,
-    target: new Float32Array(rows * targetWidth).fill(2) as unknown,
+    target: new Float32Array(rows * targetWidth).fill(0.5) as unknown,
     threads: 1 as unknown,
     reduction: 2 as unknown,
     format: 0 as unknown,

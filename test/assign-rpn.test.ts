@@ -62,10 +62,27 @@ test('the best anchor of a box is positive however low its IoU', () => {
 });
 
 describe('ties', () => {
-  test('of anchors go to the lowest', () => {
-    const anchors = Float32Array.from([40, 50, 50, 50].flatMap((p) => strip(p)));
-    const result = rpn(anchors, Float32Array.from(strip(100)), xyxy);
-    expect(positivesOf(result)).toEqual([1]);
+  test('of anchors make all of them positive, whatever their place', () => {
+    const box = Float32Array.from(strip(100));
+    const positives = (...sizes: number[]) =>
+      positivesOf(rpn(Float32Array.from(sizes.flatMap((size) => strip(size))), box, xyxy));
+    expect(positives(40, 50, 50, 50)).toEqual([1, 2, 3]);
+    expect(positives(50, 40, 50)).toEqual([0, 2]);
+    expect(positives(50, 50.00001, 50)).toEqual([1]);
+    // Two boxes with two best anchors each, and one without any.
+    const anchors = Float32Array.from(
+      [50, 25, 25, 50].flatMap((p, k) => strip(p, k < 2 ? 0 : 200)),
+    );
+    const boxes = Float32Array.from([...strip(100), ...strip(100, 200), ...strip(10, 500)]);
+    expect(positivesOf(rpn(anchors, boxes, xyxy))).toEqual([0, 3]);
+  });
+
+  test('of anchors that another box has the higher IoU with', () => {
+    // Both anchors are the best of box 0, by 0.5, and of box 1, by 1.
+    const anchors = Float32Array.from([...strip(50), ...strip(50)]);
+    const result = rpn(anchors, Float32Array.from([...strip(100), ...strip(50)]), xyxy);
+    expect(result.matched).toEqual(ints(1, 1));
+    expect(result.unassigned).toEqual(ints(0));
   });
 
   test('of boxes go to the lowest, the other is reported', () => {
@@ -248,8 +265,7 @@ function byTheTable(
   const table = overlap.iou(anchors, boxes);
   const column = (j: number) => Array.from({ length: n }, (_, i) => table[i * m + j]);
   const row = (i: number) => Array.from(table.subarray(i * m, (i + 1) * m));
-  const isBest = (i: number) =>
-    row(i).some((iou, j) => iou > 0 && column(j).indexOf(Math.max(...column(j))) === i);
+  const isBest = (i: number) => row(i).some((iou, j) => iou > 0 && iou === Math.max(...column(j)));
   const highest = (i: number) => Math.max(0, ...row(i));
   const anchorRows = Array.from({ length: n }, (_, i) => i);
   const positives = anchorRows.filter((i) => isBest(i) || highest(i) >= Math.fround(positive));

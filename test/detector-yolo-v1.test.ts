@@ -180,7 +180,7 @@ onEveryTarget(() => {
       const isObject = (cell: number) => objectness[cell] > 0;
       const target = {
         box: args.target.box.map((n, k) => (isObject(k >> 2) ? n : NaN)),
-        objectness: objectness.map((o, k) => [o, NaN, -1][k % 3]),
+        objectness: objectness.map((o, k) => [o, NaN, -0][k % 3]),
         labels: labels.map((label, cell) => (isObject(cell) ? label : -1)),
       };
       const isRead = (k: number) => k % channels === 4 || k % channels === 9;

@@ -143,7 +143,7 @@ describe('box.yoloV3: grid', () => {
     expect(call({ ...grid, anchors: floats(1, 2, 3) })).toBe(
       'RangeError: box.yoloV3: expected grid.anchors.length to be a multiple of 2, got 3',
     );
-    const memory = new Float32Array(9);
+    const memory = new Float32Array(9).fill(0.5);
     expect(call({ ...grid, anchors: memory.subarray(7) }, { grad: memory.subarray(0, 8) })).toBe(
       'RangeError: box.yoloV3: expected grad not to overlap anchors, got views of the same memory',
     );
@@ -244,6 +244,6 @@ test('overlap.iou: metric', () => {
   );
   expect(call(1)).toBe('TypeError: overlap.iou: expected metric to be a string, got 1');
   expect(thrownBy(() => (overlap.alignedIou as Call)(...pair(), { metric: 'iou' }))).toMatch(
-    /^TypeError: overlap\.alignedIou: unknown option 'metric', did you mean '\w+'\?$/,
+    /^TypeError: overlap\.alignedIou: unknown option 'metric'; the options are 'format', 'out' and 'threads'$/,
   );
 });

@@ -126,7 +126,7 @@ describe('gradients in the memory of another array', () => {
   // The last of one is the first of the other.
   const places: [name: string, scales: Options][] = [
     ['features', scalesWith({ features: new Float32Array(memory, 92, 8) })],
-    ['anchors', scalesWith({ anchors: new Float32Array(memory, 60, 2) })],
+    ['anchors', scalesWith({ anchors: new Float32Array(memory, 60, 2).fill(0.5) })],
     ['box', scalesWith({}, { box: new Float32Array(memory, 92, 4) })],
     ['objectness', scalesWith({}, { objectness: new Float32Array(memory, 64, 1) })],
     ['labels', scalesWith({}, { labels: new Int32Array(memory, 92, 1) })],

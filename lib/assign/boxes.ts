@@ -1,4 +1,4 @@
-import { wrongValue } from '../check';
+import { wrongValue } from '../words';
 import type { BoxFormat } from '../types';
 
 /** A box by its centre and size. */
@@ -56,9 +56,9 @@ function wrongPart(
   return wrongValue(where, `the ${part} of row ${row} of ${name} to be ${rule}`, got);
 }
 
-export const SIZE_RULE = 'a finite number above 0';
+const SIZE_RULE = 'a finite number above 0';
 
 /** Whether a number can be a height or a width. */
-export function isSize(value: number): boolean {
+function isSize(value: number): boolean {
   return value > 0 && Number.isFinite(value);
 }

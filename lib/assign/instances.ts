@@ -1,7 +1,10 @@
 /**
  * The ground truth of a batch of images, and its place in the cells of a YOLO target.
  */
-import { checkIntegers, checkRows, wrongKind, wrongValue } from '../check';
+import { checkIntegers, checkRows } from '../check';
+import { ownOf } from '../options';
+import { wrongKind, wrongValue } from '../words';
+import { allocate } from '../device';
 import { boxAt, checkBox, type CentreSize } from './boxes';
 
 /** The objects of a batch of images: M boxes, in any order. */
@@ -27,6 +30,7 @@ export interface CellTarget {
 /** The two formats that give a box by its centre. */
 export type CentreFormat = 'yxhw' | 'cxcywh';
 
+const NAMES = ['boxes', 'labels', 'images'];
 export const CENTRE_FORMATS: readonly CentreFormat[] = ['yxhw', 'cxcywh'];
 
 /** One object. */
@@ -46,7 +50,7 @@ export function readInstances(
   if (typeof value !== 'object' || value === null) {
     throw wrongKind(where, 'instances', 'an object', value);
   }
-  const { boxes, labels, images } = value as Instances;
+  const { boxes, labels, images } = ownOf(value as Instances, NAMES);
   const count = checkRows(where, 'instances.boxes', boxes, 4);
   checkIntegers(where, 'instances.labels', labels, count, 'instances.boxes.length / 4');
   checkIntegers(where, 'instances.images', images, count, 'instances.boxes.length / 4');
@@ -74,11 +78,11 @@ export function cellOf(centre: number, cells: number): number {
 }
 
 /** A target without any object. */
-export function emptyTarget(places: number): CellTarget {
+export function emptyTarget(where: string, places: number): CellTarget {
   return {
-    box: new Float32Array(4 * places),
-    objectness: new Float32Array(places),
-    labels: new Int32Array(places),
+    box: allocate(where, Float32Array, 4 * places),
+    objectness: allocate(where, Float32Array, places),
+    labels: allocate(where, Int32Array, places),
   };
 }
 

@@ -1,4 +1,5 @@
-import { checkCount, checkNumber, checkOptions, checkRows } from '../check';
+import { checkCount, checkNumber, checkRows } from '../check';
+import { checkSettings } from '../options';
 import { iou } from '../overlap';
 import { FORMATS, formatOf } from '../row-loss';
 import type { BoxFormat } from '../types';
@@ -41,8 +42,8 @@ const OPTIONS = ['positive', 'negative', 'sampleSize', 'positiveFraction', 'seed
  * The targets of Faster R-CNN's region proposals in one image: which anchors are objects, which are
  * background, and a random sample of both.
  *
- * An anchor is positive where its IoU with some box is at least `positive`, or where it is the
- * anchor of the highest IoU with some box; it is matched with the box it has the highest IoU with.
+ * An anchor is positive where its IoU with some box is at least `positive`, or where no other anchor
+ * has a higher IoU with some box; it is matched with the box it has the highest IoU with.
  * It is negative where it is not positive and its IoU with every box is below `negative`. The
  * others are ignored. Of the positives up to ⌊sampleSize · positiveFraction⌋ are sampled, and
  * negatives up to `sampleSize` in all.
@@ -59,10 +60,11 @@ const OPTIONS = ['positive', 'negative', 'sampleSize', 'positiveFraction', 'seed
  * number that is not finite.
  *
  * @edges
- * The IoU, and both thresholds, are float32. Ties go to the lowest anchor, and to the lowest box. A
- * box that has no IoU with any anchor has no best one; one whose best anchor has a higher IoU with
- * another box is matched with the anchors that it reaches `positive` with, if there are any. Boxes
- * left without an anchor are reported. Without boxes all anchors are negative.
+ * The IoU, and both thresholds, are float32. All anchors of the same highest IoU with a box are its
+ * best; of boxes of the same IoU an anchor goes to the lowest. A box that has no IoU with any anchor
+ * has no best one; one whose best anchors have a higher IoU with another box is matched with the
+ * anchors that it reaches `positive` with, if there are any. Boxes left without an anchor are
+ * reported. Without boxes all anchors are negative.
  *
  * The sample is that of a partial Fisher–Yates shuffle of the positives, then of the negatives, by
  * the generator mulberry32. It is the same for the same seed: give a training step its own. The
@@ -85,7 +87,7 @@ export function rpn(
   const where = 'assign.rpn';
   const count = checkRows(where, 'anchors', anchors, 4);
   const boxCount = checkRows(where, 'boxes', boxes, 4);
-  checkOptions(where, options, OPTIONS);
+  options = checkSettings(where, options, OPTIONS);
   const settings = readSettings(where, options);
   checkBoxes(where, 'anchors', anchors, count, settings.format);
   checkBoxes(where, 'boxes', boxes, boxCount, settings.format);
@@ -158,7 +160,7 @@ function checkBoxes(
 
 /**
  * For each anchor the box of the highest IoU above 0, −1 where there is none, and that IoU; and
- * whether it is the best anchor of some box.
+ * whether no other anchor has a higher IoU than it with some box.
  */
 function compare(anchors: Float32Array, boxes: Float32Array, format: BoxFormat) {
   const count = anchors.length / 4;
@@ -169,20 +171,18 @@ function compare(anchors: Float32Array, boxes: Float32Array, format: BoxFormat) 
   for (let j = 0; 4 * j < boxes.length; j++) {
     iou(boxes.subarray(4 * j, 4 * j + 4), anchors, { format, out: row });
     let highest = 0;
-    let bestAnchor = -1;
     for (let i = 0; i < count; i++) {
       const value = row[i];
       if (!(value > 0)) continue;
-      if (value > highest) {
-        highest = value;
-        bestAnchor = i;
-      }
+      if (value > highest) highest = value;
       if (value > best[i]) {
         best[i] = value;
         bestBox[i] = j;
       }
     }
-    if (bestAnchor >= 0) isBest[bestAnchor] = 1;
+    for (let i = 0; highest > 0 && i < count; i++) {
+      if (row[i] === highest) isBest[i] = 1;
+    }
   }
   return { best, bestBox, isBest };
 }

@@ -1,4 +1,5 @@
-import { checkCount, checkSettings, choose } from '../check';
+import { checkCount, choose } from '../check';
+import { checkSettings } from '../options';
 import {
   cellOf,
   CENTRE_FORMATS,
@@ -61,13 +62,13 @@ export interface YoloV1Assignment {
  */
 export function yoloV1(instances: Instances, options: YoloV1Options): YoloV1Assignment {
   const where = 'assign.yoloV1';
-  checkSettings(where, options, ['batch', 'grid', 'format']);
+  options = checkSettings(where, options, ['batch', 'grid', 'format']);
   const batch = checkCount(where, 'batch', options.batch);
   const grid = checkCount(where, 'grid', options.grid);
   const format = CENTRE_FORMATS[choose(where, 'format', options.format, CENTRE_FORMATS)];
   const objects = readInstances(where, instances, batch, format);
 
-  const target = emptyTarget(batch * grid * grid);
+  const target = emptyTarget(where, batch * grid * grid);
   const late = objects.filter((object) => {
     const [line, column] = [cellOf(object.y, grid), cellOf(object.x, grid)];
     const box = { ...object, y: object.y * grid - line, x: object.x * grid - column };

@@ -1,6 +1,8 @@
-import { checkCount, checkGrid, checkSettings, choose, wrongKind, wrongValue } from '../check';
+import { checkCount, checkGrid, choose } from '../check';
+import { checkSettings } from '../options';
+import { wrongKind, wrongValue } from '../words';
+import { isList } from '../kinds';
 import type { Grid } from '../types';
-import { isSize, SIZE_RULE } from './boxes';
 import {
   cellOf,
   CENTRE_FORMATS,
@@ -46,7 +48,8 @@ export interface YoloV3Assignment {
  * of the instances that another one kept out. Where there is no object everything is 0.
  * @throws TypeError where an argument is of the wrong kind or an option is unknown; RangeError
  * where a length or a value is wrong: a row whose centre is outside the image, without height or
- * width, with a NaN, of a negative label or of no image of the batch.
+ * width, with a NaN, of a negative label or of no image of the batch, or an anchor that is no fraction
+ * of the image, from above 0 to 10.
  *
  * @edges
  * Ties go to the lowest scale, then to the lowest anchor. Of several instances that meet in one
@@ -70,14 +73,14 @@ export interface YoloV3Assignment {
  */
 export function yoloV3(instances: Instances, options: YoloV3Options): YoloV3Assignment {
   const where = 'assign.yoloV3';
-  checkSettings(where, options, ['batch', 'scales', 'format']);
+  options = checkSettings(where, options, ['batch', 'scales', 'format']);
   const batch = checkCount(where, 'batch', options.batch);
   const scales = checkScales(where, options.scales);
   const format = CENTRE_FORMATS[choose(where, 'format', options.format, CENTRE_FORMATS)];
   const objects = readInstances(where, instances, batch, format);
 
   const targets = scales.map(({ height, width, anchors }) =>
-    emptyTarget(batch * height * width * (anchors.length / 2)),
+    emptyTarget(where, batch * height * width * (anchors.length / 2)),
   );
   const late = objects.filter((object) => {
     const { scale, anchor } = bestAnchor(scales, object.h, object.w);
@@ -91,14 +94,9 @@ export function yoloV3(instances: Instances, options: YoloV3Options): YoloV3Assi
 }
 
 function checkScales(where: string, value: unknown): Grid[] {
-  if (!Array.isArray(value)) throw wrongKind(where, 'scales', 'an array', value);
+  if (!isList(value)) throw wrongKind(where, 'scales', 'an array', value);
   if (value.length === 0) throw wrongValue(where, 'scales.length to be at least 1', 0);
-  return value.map((scale, s) => {
-    const grid = checkGrid(where, scale, `scales[${s}]`);
-    const k = grid.anchors.findIndex((size) => !isSize(size));
-    if (k < 0) return grid;
-    throw wrongValue(where, `scales[${s}].anchors[${k}] to be ${SIZE_RULE}`, grid.anchors[k]);
-  });
+  return Array.from(value, (scale, s) => checkGrid(where, scale, `scales[${s}]`));
 }
 
 /** The first of the anchors whose sizes have the highest IoU with a box's. */

@@ -1,7 +1,9 @@
 /** Arrays in the memory of the device. */
 import { cudaAddon, type DeviceHandle } from '../binding';
-import { checkFloats, wrongKind, wrongValue } from '../check';
+import { checkFloats } from '../check';
+import { wrongKind, wrongValue } from '../words';
 import type { ArrayKind } from '../device';
+import { kindOf as nameOfKind } from '../kinds';
 
 /** The typed arrays that have a counterpart on the device. */
 export type HostArray = Float32Array | Int32Array | Uint8Array;
@@ -91,13 +93,14 @@ export abstract class DeviceArray<Host extends HostArray = HostArray> {
   }
 
   private checkLike(name: string, what: string, host: unknown): void {
-    if (!(host instanceof this.kind)) {
+    if (nameOfKind(host) !== this.kind.name) {
       const kind = this.kind === Int32Array ? 'an Int32Array' : `a ${this.kind.name}`;
       throw wrongKind(`cuda.${name}`, what, kind, host);
     }
     if (this.kind === Float32Array) checkFloats(`cuda.${name}`, what, host);
-    if (host.length !== this.#length) {
-      throw wrongValue(`cuda.${name}`, `${what}.length to equal ${this.#length}`, host.length);
+    const { length } = host as Host;
+    if (length !== this.#length) {
+      throw wrongValue(`cuda.${name}`, `${what}.length to equal ${this.#length}`, length);
     }
   }
 }
@@ -122,7 +125,8 @@ const CLASSES = new Map<
 
 /** The kind of a typed array that has a counterpart on the device. */
 export function kindOf(array: unknown): ArrayKind | undefined {
-  return [...KINDS.keys()].find((kind) => array instanceof kind);
+  const name = nameOfKind(array);
+  return [...KINDS.keys()].find((kind) => kind.name === name);
 }
 
 /** Whether `value` is an array of the device of that kind. */

@@ -15,6 +15,7 @@ import * as boxLosses from '../box';
 import * as categoryLosses from '../category';
 import * as yoloV3Losses from '../detectors/yolo-v3';
 import { onDevice } from '../device';
+import { named } from '../names';
 import * as objectnessLosses from '../objectness';
 import * as regressionLosses from '../regression';
 import { gpu } from './gpu';
@@ -46,7 +47,7 @@ function onGpu<Family extends object>(family: Family): OnDevice<Family> {
     };
     return [name, call];
   });
-  return Object.freeze(Object.fromEntries(entries)) as OnDevice<Family>;
+  return Object.freeze(named(Object.fromEntries(entries))) as OnDevice<Family>;
 }
 
 /** Elementwise losses: see `regression` of `detloss`. */
@@ -57,5 +58,6 @@ export const box = onGpu(boxLosses);
 export const objectness = onGpu(objectnessLosses);
 /** Losses of classes: see `category` of `detloss`. */
 export const category = onGpu(categoryLosses);
-/** The whole loss of YOLO v3: see `yoloV3` of `detloss`. No number but the terms leaves the device. */
+/** The whole loss of YOLO v3: see `yoloV3` of `detloss`. No number but the terms
+ * leaves the device, nor any anchors that are there. */
 export const yoloV3 = onGpu(yoloV3Losses) as unknown as { readonly loss: YoloV3DeviceLoss };

@@ -1,4 +1,6 @@
-import { checkDistinct, wrongKind } from '../check';
+import { checkDistinct } from '../check';
+import { wrongKind } from '../words';
+import { allocate } from '../device';
 import { checkGradient, type InputArrays } from './arguments';
 
 /** The derivatives of a total by the two outputs, in their shapes. */
@@ -26,8 +28,8 @@ export function gradientsOf(
   if (grad === undefined || grad === false) return undefined;
   if (grad === true) {
     return {
-      logits: new Float32Array(logits.length),
-      deltas: new Float32Array(deltas.length),
+      logits: allocate(where, Float32Array, logits.length),
+      deltas: allocate(where, Float32Array, deltas.length),
     };
   }
   if (typeof grad !== 'object' || grad === null) {

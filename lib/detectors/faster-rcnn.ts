@@ -7,19 +7,19 @@ import { fasterRcnn as categoryLoss } from '../category';
 import {
   checkDelta,
   checkFloats,
-  checkLabels,
+  checkLabelArray,
   checkLength,
   checkRows,
-  checkSettings,
   checkThreads,
-  wrongKind,
-  wrongValue,
 } from '../check';
+import { checkSettings, ownOf } from '../options';
+import { wrongKind, wrongValue } from '../words';
 import { fasterRcnn as codec } from '../codec';
 import { fasterRcnn as objectnessLoss } from '../objectness';
 import { FORMATS, formatOf } from '../row-loss';
 import { awaited, follow, sameThreads } from '../threads';
 import type { BoxFormat } from '../types';
+import { checkFractions, checkLabels, checkWeights } from '../values';
 import { checkFactor } from './arguments';
 import { deltaTerm } from './delta-term';
 import { gradientsOf, type FasterRcnnGradients, type WithGradients } from './faster-rcnn-gradients';
@@ -113,6 +113,7 @@ type Asking = { grad: true | FasterRcnnGradients };
 
 const COMMON_OPTIONS = ['logits', 'deltas', 'lambda', 'delta', 'grad', 'threads'];
 const RPN_OPTIONS = ['anchors', 'assignment', 'format', ...COMMON_OPTIONS];
+const ASSIGNMENT = ['objectness', 'weight', 'box'];
 const HEAD_OPTIONS = ['labels', 'targets', 'weight', ...COMMON_OPTIONS];
 
 /**
@@ -129,7 +130,8 @@ const HEAD_OPTIONS = ['labels', 'targets', 'weight', ...COMMON_OPTIONS];
  * @returns The total and the terms, each ≥ 0; how many sampled anchors have an object; and with
  * `grad` the `grads`, the derivatives of the total by `logits` and by `deltas`.
  * @throws TypeError where an argument is of the wrong kind or a name is unknown; RangeError where a
- * length or value is wrong. Nothing has been written then.
+ * length or value is wrong, or the assignment's objectness is not from 0 to 1 in a row with weight.
+ * Nothing has been written then.
  *
  * @edges
  * A mean over no anchors is 0. Weights other than 0 and 1 weigh the rows of both means. Of anchors
@@ -162,7 +164,7 @@ export function rpnLoss(options: RpnLossOptions & { grad?: false }): RpnLoss;
 export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradients>;
 export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradients> {
   const where = 'fasterRcnn.rpnLoss';
-  checkSettings(where, options, RPN_OPTIONS);
+  options = checkSettings(where, options, RPN_OPTIONS);
   const { logits, deltas, anchors, assignment, lambda = 10 } = options;
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'deltas', deltas, 4 * rows, '2 × logits.length');
@@ -170,7 +172,7 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
   if (typeof assignment !== 'object' || assignment === null) {
     throw wrongKind(where, 'assignment', 'an object', assignment);
   }
-  const { objectness: target, weight, box: boxes } = assignment;
+  const { objectness: target, weight, box: boxes } = ownOf(assignment, ASSIGNMENT);
   checkLength(where, 'assignment.objectness', target, rows, 'logits.length / 2');
   checkLength(where, 'assignment.weight', weight, rows, 'logits.length / 2');
   checkLength(where, 'assignment.box', boxes, 4 * rows, '2 × logits.length');
@@ -208,16 +210,17 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
     return grads === undefined ? result : { ...result, grads };
   }
   const arrays = [logits, deltas, anchors, target, weight, boxes, grads?.logits, grads?.deltas];
-  return follow(where, arrays, steps()) as RpnLoss;
+  return follow(where, arrays, steps(), () => {
+    checkWeights(where, weight, 'assignment.weight');
+    checkFractions(where, 'assignment.objectness', target, weight);
+  }) as RpnLoss;
 }
 
 /** Checks the arrays of {@link headLoss} and returns how many deltas a row has. */
 function checkHead(where: string, options: HeadLossOptions): number {
   const { logits, deltas, labels, targets, weight } = options;
   checkFloats(where, 'logits', logits);
-  if (!((labels as unknown) instanceof Int32Array)) {
-    throw wrongKind(where, 'labels', 'an Int32Array', labels);
-  }
+  checkLabelArray(where, 'labels', labels);
   const rows = labels.length;
   const columns = rows === 0 && logits.length === 0 ? 1 : logits.length / rows;
   if (!Number.isInteger(columns) || columns === 0) {
@@ -277,7 +280,7 @@ export function headLoss(options: HeadLossOptions & { grad?: false }): HeadLoss;
 export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradients>;
 export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradients> {
   const where = 'fasterRcnn.headLoss';
-  checkSettings(where, options, HEAD_OPTIONS);
+  options = checkSettings(where, options, HEAD_OPTIONS);
   const { logits, deltas, labels, targets, weight, lambda = 1 } = options;
   const width = checkHead(where, options);
   checkFactor(where, 'lambda', lambda);
@@ -308,5 +311,5 @@ export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradi
     return grads === undefined ? result : { ...result, grads };
   }
   const arrays = [logits, deltas, labels, targets, weight, grads?.logits, grads?.deltas];
-  return follow(where, arrays, steps()) as HeadLoss;
+  return follow(where, arrays, steps(), () => checkWeights(where, weight)) as HeadLoss;
 }

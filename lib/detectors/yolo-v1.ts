@@ -5,21 +5,16 @@
  */
 import { yoloV1 as boxLoss } from '../box';
 import { yoloV1 as categoryLoss } from '../category';
-import {
-  checkCount,
-  checkIntegers,
-  checkLength,
-  checkSettings,
-  checkThreads,
-  choose,
-  wrongKind,
-  wrongValue,
-} from '../check';
+import { checkCount, checkIntegers, checkLength, checkThreads, choose } from '../check';
+import { checkSettings, ownOf } from '../options';
+import { wrongKind, wrongValue } from '../words';
+import { allocate } from '../device';
 import { alignedIou } from '../overlap';
 import { l2 } from '../regression';
 import { FORMATS } from '../row-loss';
 import { awaited, follow, sameThreads } from '../threads';
 import type { Gradient } from '../types';
+import { checkFractions } from '../values';
 import { checkBatch, checkFactor, checkGradient } from './arguments';
 import { gatherRows, lossOfRows, startsOf } from './rows';
 
@@ -88,15 +83,23 @@ export interface YoloV1Loss {
 }
 
 const WHERE = 'yoloV1.loss';
+/** As many as labels are of. */
+const MOST_CLASSES = 2 ** 24;
 const SHAPE = ['batch', 'grid', 'boxes', 'classes'];
 const ARRAYS = ['predictions', 'target', 'grad'];
+const TARGET = ['box', 'objectness', 'labels', 'categories'];
 const OPTIONS = [...SHAPE, ...ARRAYS, 'coord', 'noObject', 'confidence', 'format', 'threads'];
 
-/** Checks the target and returns the cells that hold an object. */
-function checkTarget(target: YoloV1Target, cells: number, classes: number): number[] {
+/** The target as the caller's object has it. */
+function ownTarget(target: YoloV1Target): YoloV1Target {
   if (typeof target !== 'object' || target === null) {
     throw wrongKind(WHERE, 'target', 'an object', target);
   }
+  return ownOf(target, TARGET);
+}
+
+/** Checks the target and returns the cells that hold an object. */
+function checkTarget(target: YoloV1Target, cells: number, classes: number): number[] {
   const { box, objectness, labels, categories } = target;
   const cellsName = 'batch × grid × grid';
   checkLength(WHERE, 'target.box', box, 4 * cells, `4 × ${cellsName}`);
@@ -105,6 +108,7 @@ function checkTarget(target: YoloV1Target, cells: number, classes: number): numb
   for (let cell = 0; cell < cells; cell++) {
     if (objectness[cell] > 0) objects.push(cell);
   }
+  checkFractions(WHERE, 'target.objectness', objectness, undefined, 1, '');
   if (labels !== undefined) {
     checkIntegers(WHERE, 'target.labels', labels, cells, cellsName);
     for (const cell of objects) {
@@ -115,6 +119,8 @@ function checkTarget(target: YoloV1Target, cells: number, classes: number): numb
   } else if (categories !== undefined) {
     const length = classes * cells;
     checkLength(WHERE, 'target.categories', categories, length, `classes × ${cellsName}`);
+    const counts = objectness.map((value) => (value > 0 ? 1 : 0));
+    checkFractions(WHERE, 'target.categories', categories, counts, classes, '');
   } else {
     throw wrongKind(WHERE, 'target.labels', 'an Int32Array (or categories given)', labels);
   }
@@ -122,9 +128,12 @@ function checkTarget(target: YoloV1Target, cells: number, classes: number): numb
 }
 
 /** The array that receives the gradient, or none. */
-function gradientOf({ grad, predictions, target }: YoloV1LossOptions): Float32Array | undefined {
+function gradientOf(
+  { grad, predictions }: YoloV1LossOptions,
+  target: YoloV1Target,
+): Float32Array | undefined {
   if (grad === undefined || grad === false) return undefined;
-  if (grad === true) return new Float32Array(predictions.length);
+  if (grad === true) return allocate(WHERE, Float32Array, predictions.length);
   if (typeof grad !== 'object') throw wrongKind(WHERE, 'grad', 'a boolean or a Float32Array', grad);
   checkGradient(WHERE, 'grad', grad, predictions, 'predictions', {
     predictions,
@@ -169,8 +178,8 @@ function placeOfLargest(numbers: Float32Array, start: number, count: number): nu
  * @returns The total and the terms, each ≥ 0, of which `objectness` includes λ_noobj and `box` does
  * not include λ_coord; and with `grad` the derivative of the total by the predictions.
  * @throws TypeError where an argument is of the wrong kind or a name is unknown; RangeError where a
- * length or value is wrong, or the label of a cell with an object is no class. Nothing has been
- * written then.
+ * length or value is wrong, the label of a cell with an object is no class, or a target's objectness,
+ * or the categories of a cell with an object, are not from 0 to 1. Nothing has been written then.
  *
  * @edges
  * Without objects only the confidences count; without images the loss is 0. Boxes, labels and
@@ -205,13 +214,14 @@ export function loss(
 export function loss(options: YoloV1LossOptions & { grad?: false }): YoloV1Loss;
 export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>;
 export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient> {
-  checkSettings(WHERE, options, OPTIONS);
-  const { batch, grid, boxes, classes, predictions, target } = options;
+  options = checkSettings(WHERE, options, OPTIONS);
+  const { batch, grid, boxes, classes, predictions } = options;
+  const target = ownTarget(options.target);
   const { coord = 5, noObject = 0.5 } = options;
   checkBatch(WHERE, batch);
   checkCount(WHERE, 'grid', grid);
   checkCount(WHERE, 'boxes', boxes);
-  checkCount(WHERE, 'classes', classes);
+  checkCount(WHERE, 'classes', classes, MOST_CLASSES);
   checkFactor(WHERE, 'coord', coord);
   checkFactor(WHERE, 'noObject', noObject);
   const isOne = choose(WHERE, 'confidence', options.confidence, ['iou', 'objectness']) === 1;
@@ -222,7 +232,7 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   const lengthName = 'batch × grid × grid × (5 × boxes + classes)';
   checkLength(WHERE, 'predictions', predictions, cells * channels, lengthName);
   const objects = checkTarget(target, cells, classes);
-  const grad = gradientOf(options)?.fill(0);
+  const grad = gradientOf(options, target)?.fill(0);
 
   const threading = sameThreads(options);
   function* steps(): Generator<unknown, YoloV1Loss & Partial<Gradient>> {
@@ -278,5 +288,5 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   }
   const { box: truth, labels, categories } = target;
   const arrays = [predictions, truth, labels, categories, grad];
-  return follow(WHERE, arrays, steps()) as YoloV1Loss;
+  return follow(WHERE, arrays, steps(), () => undefined) as YoloV1Loss;
 }

@@ -5,7 +5,10 @@
  */
 import { native } from '../binding';
 import type { YoloV3Arrays, YoloV3Settings } from '../kernels';
-import { checkCount, checkPart, checkSettings, choose, wrongKind } from '../check';
+import { checkCount, checkPart, choose } from '../check';
+import { checkSettings } from '../options';
+import { wrongKind } from '../words';
+import { isList } from '../kinds';
 import { kernelHere } from '../device';
 import { FORMATS } from '../row-loss';
 import { run, threadsOf, type Computation } from '../threads';
@@ -13,8 +16,8 @@ import { checkBatch } from './arguments';
 import {
   checkGradients,
   checkGradientsApart,
-  checkObjectLabels,
   checkScale,
+  checkTargetValues,
   checkWeights,
   WHERE,
   type YoloV3LossOptions,
@@ -67,6 +70,8 @@ const OPTIONS = [
   'grad',
   'threads',
 ];
+/** As many as the addon counts. */
+const MOST_CLASSES = 2 ** 32 - 1;
 const BOX_TERMS = ['ciou', 'iou', 'giou', 'diou', 'l2'];
 
 /**
@@ -84,8 +89,8 @@ const BOX_TERMS = ['ciou', 'iou', 'giou', 'diou', 'l2'];
  * and number of rows with an object; and with `grad` the `grads`, each the derivative of the total
  * by a scale's features.
  * @throws TypeError where an argument is of the wrong kind or a name is unknown; RangeError where a
- * length or value is wrong, or the label of a row with an object is no class. Nothing has been
- * written then.
+ * length or value is wrong, the label of a row with an object is no class, or its categories, or the
+ * objectness of a row that is not ignored, are not from 0 to 1. Nothing has been written then.
  *
  * @edges
  * The category term is a mean over classes, 1/K of their sum: give `weights.category` K to have the
@@ -123,22 +128,24 @@ export function loss(
 export function loss(options: YoloV3LossOptions & { grad?: false }): YoloV3Loss;
 export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gradients>;
 export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gradients> {
-  checkSettings(WHERE, options, OPTIONS);
-  const { batch, classes, scales } = options;
+  options = checkSettings(WHERE, options, OPTIONS);
+  const { batch, classes } = options;
   checkBatch(WHERE, batch);
-  checkCount(WHERE, 'classes', classes);
-  if (!Array.isArray(scales)) throw wrongKind(WHERE, 'scales', 'an array', scales);
+  checkCount(WHERE, 'classes', classes, MOST_CLASSES);
+  if (!isList(options.scales)) throw wrongKind(WHERE, 'scales', 'an array', options.scales);
   const boxName = BOX_TERMS[choose(WHERE, 'box', options.box, BOX_TERMS)];
   const layout = choose(WHERE, 'layout', options.layout, ['NHWC', 'NCHW']);
   const format = choose(WHERE, 'format', options.format, FORMATS.slice(0, 2));
   const smoothing = options.labelSmoothing === undefined ? 0 : options.labelSmoothing;
   checkPart(WHERE, 'labelSmoothing', smoothing);
   const threads = threadsOf(WHERE, options);
-  const weights = checkWeights(options.weights, scales.length);
-  scales.forEach((scale, s) => checkScale(`scales[${s}]`, scale, batch, classes));
+  const weights = checkWeights(options.weights, options.scales.length);
+  const scales = Array.from(options.scales, (scale, s) =>
+    checkScale(`scales[${s}]`, scale, batch, classes),
+  );
   const grads = checkGradients(options.grad, scales);
 
-  return run(SCALES, {
+  return run(WHERE, SCALES, {
     scales,
     grads,
     weights,
@@ -155,7 +162,7 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
   }) as YoloV3Loss;
 }
 
-/** A call whose arguments have been checked, but for what its labels are. */
+/** A call whose arguments have been checked, but for the numbers of its targets. */
 interface ScalesCall {
   scales: readonly YoloV3Scale[];
   grads: Float32Array[] | undefined;
@@ -179,8 +186,8 @@ const SCALES: Computation<ScalesCall, number, YoloV3Loss> = {
   },
   finish: (_, { grads, weights, parts }) => ({ ...sumOf(parts, weights), ...(grads && { grads }) }),
   explain({ scales, grads, settings: [, , , classes] }) {
+    scales.forEach((scale, s) => checkTargetValues(scale, s, classes));
     checkGradientsApart(grads, scales);
-    scales.forEach((scale, s) => checkObjectLabels(scale, s, classes));
   },
 };
 

@@ -1,4 +1,4 @@
-import { wrongKind } from '../check';
+import { wrongKind } from '../words';
 
 /** Numbers by the names of their columns. */
 export type Columns = Readonly<Record<string, number>>;

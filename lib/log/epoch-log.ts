@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { wrongValue } from '../check';
+import { wrongValue } from '../words';
 import { checkColumns, type Columns } from './columns';
 
 const TIME = 'time_m';

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite' with { 'resolution-mode': 'import' };
-import { checkNumber, wrongKind, wrongValue } from '../check';
+import { checkNumber } from '../check';
+import { wrongKind, wrongValue } from '../words';
 import { checkColumns } from './columns';
 import type { HistoryRow } from './history-csv';
 

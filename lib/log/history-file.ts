@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { checkNumber, checkOptions, choose, wrongKind, wrongValue } from '../check';
+import { checkNumber, choose } from '../check';
+import { checkSettings } from '../options';
+import { wrongKind, wrongValue } from '../words';
 import { checkColumns, type Columns } from './columns';
 import {
   EPOCH,
@@ -61,7 +63,7 @@ export class HistoryFile {
     const where = 'HistoryFile';
     if (typeof file !== 'string') throw wrongKind(where, 'path', 'a string', file);
     if (file === '') throw wrongValue(where, 'path not to be empty', file);
-    checkOptions(where, options, ['laterRows']);
+    checkSettings(where, options, ['laterRows']);
     this.path = path.resolve(file);
     this.laterRows = LATER_ROWS[choose(where, 'laterRows', options.laterRows, LATER_ROWS)];
   }

@@ -1,4 +1,6 @@
-import { checkCount, checkFloats, checkLength, checkOptions, wrongValue } from '../check';
+import { checkCount, checkFloats, checkLength } from '../check';
+import { checkSettings } from '../options';
+import { wrongValue } from '../words';
 
 /** Options of {@link objectnessQuality}. */
 export interface ObjectnessQualityOptions {
@@ -46,7 +48,7 @@ export function objectnessQuality(
   const where = 'objectnessQuality';
   checkFloats(where, 'pred', pred);
   checkLength(where, 'target', target, pred.length, 'pred.length');
-  checkOptions(where, options, ['top', 'weight']);
+  options = checkSettings(where, options, ['top', 'weight']);
   const { top = 50, weight } = options;
   checkCount(where, 'top', top);
   if (weight !== undefined) checkLength(where, 'weight', weight, pred.length, 'pred.length');

@@ -43,9 +43,10 @@ export type { Grid };
 
 /** A loss of every predicted box against its target. */
 function boxLoss<Options extends BoxOptions>(
+  name: string,
   formula: (box: Extents, target: Extents, options: Partial<Options>) => Dual,
 ): PairLoss<Options> {
-  return lossFunction((pred, target, options) =>
+  return lossFunction(`box.${name}`, { pred: 4, target: 4 }, (pred, target, options) =>
     reduceRows(
       pred,
       4,
@@ -62,7 +63,7 @@ function boxLoss<Options extends BoxOptions>(
 function lossOf<Options extends BoxOptions & { alpha?: Alpha }>(
   metric: OverlapMetric,
 ): PairLoss<Options> {
-  return boxLoss((box, target, { alpha }: Partial<Options>) =>
+  return boxLoss(metric, (box, target, { alpha }: Partial<Options>) =>
     overlapLoss(metric, box, target, alpha),
   );
 }
@@ -82,21 +83,25 @@ function lossOf<Options extends BoxOptions & { alpha?: Alpha }>(
 export const fasterRcnn: LossFunction<
   [pred: ArrayLike<number>, target: ArrayLike<number>, anchors: ArrayLike<number>],
   FasterRcnnOptions
-> = lossFunction((pred, target, anchors, options = {}) => {
-  const { format, delta = 1 } = options;
-  const rowLoss = (row: Dual[], i: number) => {
-    const [box, truth, anchor] = [row, ...[target, anchors].map((a) => constants(rowOf(a, i, 4)))]
-      .map((numbers) => extentsIn(format, numbers))
-      .map(withPositiveSizes);
-    const axes = (['y', 'x'] as const).map((axis) => {
-      const offset = truth[axis].centre.minus(box[axis].centre).total();
-      const centre = huber(offset.over(anchor[axis].size.total()), delta);
-      return centre.plus(huber(lnRatio(truth[axis].size, box[axis].size), delta));
-    });
-    return axes[0].plus(axes[1]);
-  };
-  return reduceRows(pred, 4, rowLoss, options);
-});
+> = lossFunction(
+  'box.fasterRcnn',
+  { pred: 4, target: 4, anchors: 4 },
+  (pred, target, anchors, options = {}) => {
+    const { format, delta = 1 } = options;
+    const rowLoss = (row: Dual[], i: number) => {
+      const [box, truth, anchor] = [row, ...[target, anchors].map((a) => constants(rowOf(a, i, 4)))]
+        .map((numbers) => extentsIn(format, numbers))
+        .map(withPositiveSizes);
+      const axes = (['y', 'x'] as const).map((axis) => {
+        const offset = truth[axis].centre.minus(box[axis].centre).total();
+        const centre = huber(offset.over(anchor[axis].size.total()), delta);
+        return centre.plus(huber(lnRatio(truth[axis].size, box[axis].size), delta));
+      });
+      return axes[0].plus(axes[1]);
+    };
+    return reduceRows(pred, 4, rowLoss, options);
+  },
+);
 
 /**
  * Coordinate loss of YOLO: squared error of the centre and of the square roots of the size
@@ -109,7 +114,7 @@ export const fasterRcnn: LossFunction<
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const yoloV1 = boxLoss<BoxOptions>(squaredRootError);
+export const yoloV1 = boxLoss<BoxOptions>('yoloV1', squaredRootError);
 
 /**
  * Box loss of YOLO v3: squared error of the raw features against those the target would be decoded
@@ -128,13 +133,18 @@ export const yoloV1 = boxLoss<BoxOptions>(squaredRootError);
 export const yoloV3: LossFunction<
   [raw: ArrayLike<number>, target: ArrayLike<number>, grid: Grid],
   YoloV3Options
-> = lossFunction((raw, target, grid, options = {}) => {
-  const rowLoss = (row: Dual[], i: number) => {
-    const truth = centreSize(constants(rowOf(target, i, 4)), options.format);
-    return squaredRawError(centreSize(row, options.format), truth, cellOf(grid, i));
-  };
-  return reduceRows(raw, 4, rowLoss, options);
-});
+> = lossFunction(
+  'box.yoloV3',
+  { raw: 4, target: 4 },
+  (raw, target, grid, options = {}) => {
+    const rowLoss = (row: Dual[], i: number) => {
+      const truth = centreSize(constants(rowOf(target, i, 4)), options.format);
+      return squaredRawError(centreSize(row, options.format), truth, cellOf(grid, i));
+    };
+    return reduceRows(raw, 4, rowLoss, options);
+  },
+  3,
+);
 
 /**
  * IoU loss (Yu et al., "UnitBox", 2016, arXiv 1608.01471, in its linear form).

@@ -1,3 +1,5 @@
+import { kindOf } from '../kinds';
+import { checkLabels, checkLength } from './arguments';
 import { binaryCrossEntropy, softmaxCrossEntropy, type Input } from './cross-entropy';
 import { Dual, sumOver } from './number';
 import { lossFunction, reduceRows, rowOf, type LossFunction, type LossOptions } from './reduce';
@@ -25,13 +27,28 @@ type CategoryLoss<Options extends LossOptions> = LossFunction<
   Options
 >;
 
+/** K, from the lengths of a call's arrays. */
+function classesOf(where: string, name: string, pred: ArrayLike<number>, rows: number): number {
+  const classes = rows === 0 ? 1 : pred.length / rows;
+  if (Number.isInteger(classes)) return classes;
+  const rule = `${name}.length to be a multiple of the number of rows (${rows})`;
+  throw new RangeError(`${where}: expected ${rule}, got ${pred.length}`);
+}
+
 function categoryLoss<Options extends CategoryOptions>(
+  where: string,
   formula: (row: Dual[], target: number[], options: Partial<Options>) => Dual,
 ): CategoryLoss<Options> {
-  return lossFunction((pred, target, options) => {
-    const labels = target instanceof Int32Array ? target : undefined;
+  return lossFunction(where, {}, (pred, target, options) => {
+    const labels = kindOf(target) === 'Int32Array' ? target : undefined;
     const rows = (labels ?? options?.weight)?.length ?? 1;
-    const classes = options?.classes ?? (pred.length / rows || 1);
+    const classes = options?.classes ?? (classesOf(where, 'pred', pred, rows) || 1);
+    if (labels === undefined) {
+      checkLength(where, 'target', target, pred.length, 'pred.length (labels: an Int32Array)');
+    } else {
+      checkLength(where, 'pred', pred, classes * labels.length, 'classes × target.length');
+      checkLabels(where, 'target', labels, classes, (row) => options?.weight?.[row] ?? 1);
+    }
     const targetOf = (i: number) =>
       labels
         ? Array.from({ length: classes }, (_, k) => Number(k === labels[i]))
@@ -55,14 +72,14 @@ function categoryLoss<Options extends CategoryOptions>(
 export const fasterRcnn: LossFunction<
   [logits: ArrayLike<number>, labels: ArrayLike<number>],
   LossOptions
-> = lossFunction((logits, labels, options) =>
-  reduceRows(
-    logits,
-    logits.length / labels.length || 1,
-    (row, i) => softmaxCrossEntropy(row, labels[i]),
-    options,
-  ),
-);
+> = lossFunction('category.fasterRcnn', {}, (logits, labels, options) => {
+  const where = 'category.fasterRcnn';
+  const classes = classesOf(where, 'logits', logits, labels.length) || 1;
+  checkLength(where, 'logits', logits, classes * labels.length, 'classes × labels.length');
+  checkLabels(where, 'labels', labels, classes, (row) => options?.weight?.[row] ?? 1);
+  const rowLoss = (row: Dual[], i: number) => softmaxCrossEntropy(row, labels[i]);
+  return reduceRows(logits, classes, rowLoss, options);
+});
 
 /**
  * Category loss of YOLO: squared error of the class probabilities (Redmon et al., 2016,
@@ -75,7 +92,7 @@ export const fasterRcnn: LossFunction<
  * @param prob [N, K]
  * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
  */
-export const yoloV1 = categoryLoss<CategoryOptions>((row, target) =>
+export const yoloV1 = categoryLoss<CategoryOptions>('category.yoloV1', (row, target) =>
   sumOver(row, (p, k) => new Dual(target[k]).minus(p).squared()),
 );
 
@@ -92,9 +109,11 @@ export const yoloV1 = categoryLoss<CategoryOptions>((row, target) =>
  * @param pred `[N, K]`: probabilities or logits
  * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
  */
-export const yoloV3 = categoryLoss<YoloV3Options>((row, target, { input, labelSmoothing: s = 0 }) =>
-  sumOver(row, (p, k) => {
-    const smooth = (t: number) => t * (1 - s) + s / 2;
-    return binaryCrossEntropy(p, { t: smooth(target[k]), rest: smooth(1 - target[k]) }, input);
-  }).over(row.length),
+export const yoloV3 = categoryLoss<YoloV3Options>(
+  'category.yoloV3',
+  (row, target, { input, labelSmoothing: s = 0 }) =>
+    sumOver(row, (p, k) => {
+      const smooth = (t: number) => t * (1 - s) + s / 2;
+      return binaryCrossEntropy(p, { t: smooth(target[k]), rest: smooth(1 - target[k]) }, input);
+    }).over(row.length),
 );

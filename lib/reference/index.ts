@@ -3,10 +3,17 @@
  * automatic differentiation. For reading, and for checking the fast implementation against.
  *
  * Names, argument order, options and defaults are those of the package itself; any array of numbers
- * will do, results are plain numbers and `Float64Array`s, and arguments are trusted, not checked.
+ * will do, results are plain numbers and `Float64Array`s. Of arguments lengths and labels are
+ * checked; everything else is trusted.
  *
  * @module
  */
+import { named } from '../names';
+import * as box from './box';
+import * as category from './category';
+import * as objectness from './objectness';
+import * as regression from './regression';
+
 export * as regression from './regression';
 export * as box from './box';
 export * as objectness from './objectness';
@@ -25,3 +32,5 @@ export type {
   PairLoss,
   RowLosses,
 } from './reduce';
+
+named({ box, category, objectness, regression });

@@ -28,14 +28,21 @@ export interface YoloV3Options extends LossOptions<Reduction | 'balanced'> {
  * @param pred `[N, 2]`: the logits of background and object
  * @param target `[N]`: 0 for background, 1 for an object, or a share between them
  */
-export const fasterRcnn: PairLoss<LossOptions> = lossFunction((logits, target, options) =>
-  reduceRows(
-    logits,
-    2,
-    ([background, object], i) =>
-      binaryCrossEntropy(object.minus(background), { t: target[i], rest: 1 - target[i] }, 'logit'),
-    options,
-  ),
+export const fasterRcnn: PairLoss<LossOptions> = lossFunction(
+  'objectness.fasterRcnn',
+  { logits: 2, target: 1 },
+  (logits, target, options) =>
+    reduceRows(
+      logits,
+      2,
+      ([background, object], i) =>
+        binaryCrossEntropy(
+          object.minus(background),
+          { t: target[i], rest: 1 - target[i] },
+          'logit',
+        ),
+      options,
+    ),
 );
 
 /**
@@ -47,14 +54,18 @@ export const fasterRcnn: PairLoss<LossOptions> = lossFunction((logits, target, o
  * @param pred [N]
  * @param target [N]
  */
-export const yoloV1: PairLoss<YoloV1Options> = lossFunction((prob, target, options = {}) => {
-  const { noObject = 0.5 } = options;
-  const rowLoss = ([o]: Dual[], i: number) => {
-    const squared = new Dual(target[i]).minus(o).squared();
-    return target[i] > 0 ? squared : squared.times(noObject);
-  };
-  return reduceRows(prob, 1, rowLoss, options);
-});
+export const yoloV1: PairLoss<YoloV1Options> = lossFunction(
+  'objectness.yoloV1',
+  { pred: 1, target: 1 },
+  (prob, target, options = {}) => {
+    const { noObject = 0.5 } = options;
+    const rowLoss = ([o]: Dual[], i: number) => {
+      const squared = new Dual(target[i]).minus(o).squared();
+      return target[i] > 0 ? squared : squared.times(noObject);
+    };
+    return reduceRows(prob, 1, rowLoss, options);
+  },
+);
 
 /**
  * Objectness loss of YOLO v3: binary cross-entropy (Redmon & Farhadi, 2018, arXiv 1804.02767).
@@ -73,19 +84,23 @@ export const yoloV1: PairLoss<YoloV1Options> = lossFunction((prob, target, optio
  * @param pred `[N]`: probabilities or logits
  * @param target [N]
  */
-export const yoloV3: PairLoss<YoloV3Options> = lossFunction((pred, target, options = {}) => {
-  const { reduction = 'balanced', input, weight, grad } = options;
-  const rowLoss = ([o]: Dual[], i: number) =>
-    binaryCrossEntropy(o, { t: target[i], rest: 1 - target[i] }, input);
-  if (reduction !== 'balanced') return reduceRows(pred, 1, rowLoss, { ...options, reduction });
+export const yoloV3: PairLoss<YoloV3Options> = lossFunction(
+  'objectness.yoloV3',
+  { pred: 1, target: 1 },
+  (pred, target, options = {}) => {
+    const { reduction = 'balanced', input, weight, grad } = options;
+    const rowLoss = ([o]: Dual[], i: number) =>
+      binaryCrossEntropy(o, { t: target[i], rest: 1 - target[i] }, input);
+    if (reduction !== 'balanced') return reduceRows(pred, 1, rowLoss, { ...options, reduction });
 
-  const meanWhere = (hasObject: boolean) => {
-    const side = Float64Array.from(pred, (_, i) =>
-      target[i] > 0 === hasObject ? (weight?.[i] ?? 1) : 0,
-    );
-    return reduceRows(pred, 1, rowLoss, { weight: side, grad });
-  };
-  const [objects, background] = [true, false].map(meanWhere);
-  const loss = objects.loss! + background.loss!;
-  return grad ? { loss, grad: objects.grad!.map((g, i) => g + background.grad![i]) } : { loss };
-});
+    const meanWhere = (hasObject: boolean) => {
+      const side = Float64Array.from(pred, (_, i) =>
+        target[i] > 0 === hasObject ? (weight?.[i] ?? 1) : 0,
+      );
+      return reduceRows(pred, 1, rowLoss, { weight: side, grad });
+    };
+    const [objects, background] = [true, false].map(meanWhere);
+    const loss = objects.loss! + background.loss!;
+    return grad ? { loss, grad: objects.grad!.map((g, i) => g + background.grad![i]) } : { loss };
+  },
+);

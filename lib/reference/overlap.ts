@@ -1,4 +1,5 @@
 import type { BoxFormat, OverlapMetric } from '../types';
+import { checkLength, checkRows } from './arguments';
 import { extentsIn, withSizesFromZero } from './extent';
 import { overlap as overlapBetween } from './iou';
 import { constants } from './number';
@@ -42,7 +43,7 @@ export function iou(
   b: ArrayLike<number>,
   options: OverlapOptions = {},
 ): Float64Array {
-  const [n, m] = [a.length / 4, b.length / 4];
+  const [n, m] = [checkRows('overlap.iou', 'a', a, 4), checkRows('overlap.iou', 'b', b, 4)];
   return Float64Array.from({ length: n * m }, (_, k) =>
     overlapOf(a, Math.floor(k / m), b, k % m, options),
   );
@@ -60,5 +61,7 @@ export function alignedIou(
   b: ArrayLike<number>,
   options: AlignedIouOptions = {},
 ): Float64Array {
-  return Float64Array.from({ length: a.length / 4 }, (_, i) => overlapOf(a, i, b, i, options));
+  const length = checkRows('overlap.alignedIou', 'a', a, 4);
+  checkLength('overlap.alignedIou', 'b', b, a.length, 'a.length');
+  return Float64Array.from({ length }, (_, i) => overlapOf(a, i, b, i, options));
 }

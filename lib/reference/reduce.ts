@@ -1,4 +1,5 @@
 import type { Reduction } from '../types';
+import { checkArrays, type Widths } from './arguments';
 import { constants, Dual, variables } from './number';
 
 /** Options every loss takes; `Reductions` are those it offers. */
@@ -55,11 +56,20 @@ export type PairLoss<Options extends LossOptions<string>> = LossFunction<
   Options
 >;
 
-/** Gives a loss its call signatures. */
+/**
+ * Gives a loss, which errors call `where`, its call signatures and the check of its arrays: they are
+ * its first arguments, and its options the one at `optionsAt`.
+ */
 export function lossFunction<Arrays extends unknown[], Options extends LossOptions<string>>(
+  where: string,
+  widths: Widths,
   compute: (...args: [...arrays: Arrays, options?: Options]) => AnyLoss,
+  optionsAt = Object.keys(widths).length,
 ): LossFunction<Arrays, Options> {
-  return compute as LossFunction<Arrays, Options>;
+  return ((...args: [...arrays: Arrays, options?: Options]) => {
+    checkArrays(where, widths, args, (args[optionsAt] as Options | undefined)?.weight);
+    return compute(...args);
+  }) as LossFunction<Arrays, Options>;
 }
 
 /** The numbers of one row of a flat array. */

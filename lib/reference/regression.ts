@@ -16,9 +16,10 @@ export interface SmoothL1Options extends LossOptions {
 
 /** A loss of every element's difference d = target − prediction. */
 function elementwise<Options extends LossOptions>(
+  name: string,
   formula: (d: Dual, options: Partial<Options>) => Dual,
 ): PairLoss<Options> {
-  return lossFunction((pred, target, options) =>
+  return lossFunction(`regression.${name}`, { pred: 1, target: 1 }, (pred, target, options) =>
     reduceRows(
       pred,
       1,
@@ -38,7 +39,7 @@ function elementwise<Options extends LossOptions>(
  * @param pred [N]
  * @param target [N]
  */
-export const l1 = elementwise<LossOptions>((d) => abs(d));
+export const l1 = elementwise<LossOptions>('l1', (d) => abs(d));
 
 /**
  * Squared error.
@@ -48,7 +49,7 @@ export const l1 = elementwise<LossOptions>((d) => abs(d));
  * @param pred [N]
  * @param target [N]
  */
-export const l2 = elementwise<LossOptions>((d) => d.squared());
+export const l2 = elementwise<LossOptions>('l2', (d) => d.squared());
 
 /**
  * Huber loss: squared error near zero, absolute error beyond δ (Huber, "Robust Estimation of a
@@ -59,7 +60,9 @@ export const l2 = elementwise<LossOptions>((d) => d.squared());
  * @param pred [N]
  * @param target [N]
  */
-export const huber = elementwise<HuberOptions>((d, { delta = 1 }) => huberFunction(d, delta));
+export const huber = elementwise<HuberOptions>('huber', (d, { delta = 1 }) =>
+  huberFunction(d, delta),
+);
 
 /**
  * Smooth L1 loss: the Huber loss scaled to slope 1 beyond β (Girshick, "Fast R-CNN", 2015,
@@ -70,6 +73,6 @@ export const huber = elementwise<HuberOptions>((d, { delta = 1 }) => huberFuncti
  * @param pred [N]
  * @param target [N]
  */
-export const smoothL1 = elementwise<SmoothL1Options>((d, { beta = 1 }) =>
+export const smoothL1 = elementwise<SmoothL1Options>('smoothL1', (d, { beta = 1 }) =>
   beta === 0 ? abs(d) : huberFunction(d, beta).over(beta),
 );

@@ -1,4 +1,5 @@
 /** The terms of a whole detector's loss, each a loss of some of the numbers of the network's output. */
+import { checkLabels } from './arguments';
 import type { AnyLoss } from './reduce';
 
 /** What an object's cell or anchor is to be classified as: by `labels` or by multi-hot `categories`. */
@@ -44,11 +45,17 @@ export function gatherRows(
 
 /** The labels or multi-hot targets of `rows`, as the losses of `category` take them. */
 export function gatherCategories(
+  where: string,
   { labels, categories }: CategoryTarget,
   rows: readonly number[],
   classes: number,
 ): Int32Array | Float64Array {
-  if (labels) return Int32Array.from(rows, (row) => labels[row]);
+  if (labels) {
+    const isGathered = new Set(rows);
+    const weightOf = (row: number) => Number(isGathered.has(row));
+    checkLabels(where, 'target.labels', labels, classes, weightOf);
+    return Int32Array.from(rows, (row) => labels[row]);
+  }
   return gatherRows(categories!, rows, classes);
 }
 

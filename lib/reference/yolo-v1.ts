@@ -120,7 +120,10 @@ export function loss(args: YoloV1LossArguments): YoloV1Loss {
   );
   const classPlaces = placesOf(objects, classes, (cell, k) => cell * channels + 5 * boxes + k);
   const categoryTerm = termOf(predictions, classPlaces, (prob) =>
-    category.yoloV1(prob, gatherCategories(target, objects, classes), { ...sum, classes }),
+    category.yoloV1(prob, gatherCategories('yoloV1.loss', target, objects, classes), {
+      ...sum,
+      classes,
+    }),
   );
 
   const result = {

@@ -106,7 +106,7 @@ function scaleTerms(scale: YoloV3Scale, args: YoloV3LossArguments) {
       return objectness.yoloV3(logits, target.objectness, { input: 'logit', weight, grad });
     }),
     category: termOf(features, places(positives, 5, classes), (logits) => {
-      const truths = gatherCategories(target, positives, classes);
+      const truths = gatherCategories('yoloV3.loss', target, positives, classes);
       return category.yoloV3(logits, truths, { input: 'logit', labelSmoothing, classes, grad });
     }),
   };

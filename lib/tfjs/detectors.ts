@@ -2,7 +2,9 @@
  * The losses of whole detectors as operations on tensors: the total can be differentiated, and its
  * terms are numbers, for the log.
  */
-import { checkNeedless, checkShape, wrongKind } from '../check';
+import { checkNeedless, checkShape } from '../check';
+import { wrongKind } from '../words';
+import { isList } from '../kinds';
 import * as fasterRcnn from '../detectors/faster-rcnn';
 import * as yoloV1 from '../detectors/yolo-v1';
 import * as yoloV3 from '../detectors/yolo-v3';
@@ -105,9 +107,9 @@ export function tensorDetectors<Tensor extends TensorLike, Scalar extends Tensor
 
   function yoloV3Loss(options: TensorYoloV3Options<Tensor>) {
     const where = 'yoloV3.loss';
-    checkNeedless(where, options, ['grad']);
+    options = checkNeedless(where, options, ['grad']);
     const { scales } = options;
-    if (!Array.isArray(scales)) throw wrongKind(where, 'scales', 'an array', scales);
+    if (!isList(scales)) throw wrongKind(where, 'scales', 'an array', scales);
     const outputs = scales.map((scale: unknown, s) => {
       if (typeof scale !== 'object' || scale === null) {
         throw wrongKind(where, `scales[${s}]`, 'an object', scale);
@@ -131,7 +133,7 @@ export function tensorDetectors<Tensor extends TensorLike, Scalar extends Tensor
 
   function yoloV1Loss(options: TensorYoloV1Options<Tensor>) {
     const where = 'yoloV1.loss';
-    checkNeedless(where, options, ['grad']);
+    options = checkNeedless(where, options, ['grad']);
     const outputs = [['predictions', options.predictions]] as const;
     return totalOf(where, outputs, ([predictions], grad) => {
       const { grad: by, ...loss } = yoloV1.loss({ ...options, predictions, grad });
@@ -144,7 +146,8 @@ export function tensorDetectors<Tensor extends TensorLike, Scalar extends Tensor
 
   function rpnLoss(options: TensorRpnOptions<Tensor>) {
     const where = 'fasterRcnn.rpnLoss';
-    return totalOf(where, headsOf(where, options), ([logits, deltas], grad) => {
+    options = checkNeedless(where, options, ['grad']);
+    return totalOf(where, headsOf(options), ([logits, deltas], grad) => {
       const { grads, ...loss } = fasterRcnn.rpnLoss({ ...options, logits, deltas, grad });
       const rows = logits.length / 2;
       checkShape(where, 'logits', options.logits.shape, [rows, 2], '[N, 2]');
@@ -155,7 +158,8 @@ export function tensorDetectors<Tensor extends TensorLike, Scalar extends Tensor
 
   function headLoss(options: TensorHeadOptions<Tensor>) {
     const where = 'fasterRcnn.headLoss';
-    return totalOf(where, headsOf(where, options), ([logits, deltas], grad) => {
+    options = checkNeedless(where, options, ['grad']);
+    return totalOf(where, headsOf(options), ([logits, deltas], grad) => {
       const { grads, ...loss } = fasterRcnn.headLoss({ ...options, logits, deltas, grad });
       const rows = options.labels.length;
       const classes = rows === 0 ? options.logits.shape[1] : logits.length / rows;
@@ -174,10 +178,9 @@ export function tensorDetectors<Tensor extends TensorLike, Scalar extends Tensor
 }
 
 /** Both outputs of a stage of Faster R-CNN. */
-function headsOf<Tensor>(where: string, options: { logits: Tensor; deltas: Tensor }) {
-  checkNeedless(where, options, ['grad']);
+function headsOf<Tensor>({ logits, deltas }: { logits: Tensor; deltas: Tensor }) {
   return [
-    ['logits', options.logits],
-    ['deltas', options.deltas],
+    ['logits', logits],
+    ['deltas', deltas],
   ] as const;
 }

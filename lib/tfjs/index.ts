@@ -3,7 +3,8 @@
  */
 import * as box from '../box';
 import * as category from '../category';
-import { wrongKind } from '../check';
+import { wrongKind } from '../words';
+import { named } from '../names';
 import * as objectness from '../objectness';
 import * as regression from '../regression';
 import { tensorDetectors, type TensorDetectors } from './detectors';
@@ -69,6 +70,9 @@ const FUNCTIONS = ['customGrad', 'engine', 'expandDims', 'mul', 'scalar', 'tenso
  * GPU (webgl, webgpu) predictions are read back and gradients uploaded, and the thread waits for
  * it. No tensor but the result is left behind.
  *
+ * `compile` of TensorFlow.js's layers gives a loss the target first and the prediction second: give
+ * it `(target, pred) => losses.box.giou(pred, target)`, not `losses.box.giou`.
+ *
  * @example
  * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
@@ -87,11 +91,11 @@ export function lossesFor<Tensor extends TensorLike, Scalar extends Tensor>(
       throw wrongKind('lossesFor', 'tf', `TensorFlow.js, with a function '${name}'`, tf);
     }
   }
-  return {
+  return named({
     box: tensorFamily(tf, 'box', FORMS.box, box),
     objectness: tensorFamily(tf, 'objectness', FORMS.objectness, objectness),
     category: tensorFamily(tf, 'category', FORMS.category, category),
     regression: tensorFamily(tf, 'regression', FORMS.regression, regression),
     ...tensorDetectors(tf),
-  };
+  });
 }

@@ -3,7 +3,9 @@
  */
 import type * as box from '../box';
 import type * as category from '../category';
-import { checkNeedless, checkShape, wrongKind, wrongShape, wrongValue } from '../check';
+import { checkNeedless, checkShape } from '../check';
+import { wrongKind, wrongShape, wrongValue } from '../words';
+import { isFloats, isIntegers } from '../device';
 import type * as objectness from '../objectness';
 import type * as regression from '../regression';
 import type { AnyLoss, LossFunction } from '../types';
@@ -153,7 +155,8 @@ function tensorLoss<Tensor extends TensorLike, Scalar extends Tensor>(
     if (width === 'classes' && 'target' in others) options.classes = prediction.shape.at(-1);
     return differentiable(tf, where, [prediction], [...rows[0]], (grad) => {
       const result = loss(pred, ...arrays, { ...options, grad });
-      return { value: (result.loss ?? result.losses)!, grads: [result.grad] };
+      const value = (Object.hasOwn(result, 'losses') ? result.losses : result.loss)!;
+      return { value, grads: [grad ? result.grad : undefined] };
     });
   };
 }
@@ -182,7 +185,7 @@ function readConstant(
   if (role === 'one per row') return checked(where, name, value, readFloats(value), rows);
   const areLabels = isTensor(value)
     ? role === 'labels' || value.shape.length < like[0].length
-    : role === 'labels' || value instanceof Int32Array;
+    : role === 'labels' || isIntegers(value);
   if (!areLabels) return checked(where, name, value, readFloats(value), like);
   if (isTensor(value) && value.dtype !== 'int32') {
     throw wrongKind(where, `${name}.dtype`, "'int32'", value.dtype);
@@ -200,7 +203,7 @@ function checked(
 ): unknown {
   if (isTensor(value)) {
     checkShape(where, name, value.shape, sizes, words);
-  } else if (data instanceof Float32Array || data instanceof Int32Array) {
+  } else if (isFloats(data) || isIntegers(data)) {
     const length = sizes.reduce((product, size) => product * size, 1);
     const rule = `${name}.length to be that of the shape [${sizes.join(', ')}] (${length})`;
     if (data.length !== length) throw wrongValue(where, rule, data.length);
@@ -210,9 +213,9 @@ function checked(
 
 /** The options of the loss on arrays. */
 function readOptions(where: string, value: unknown, rows: Shape): Record<string, unknown> {
-  if (value === undefined) return {};
-  checkNeedless(where, value, ['grad', 'out', 'classes']);
-  const options: Record<string, unknown> = { ...value };
+  if (value === undefined) return Object.create(null) as Record<string, unknown>;
+  const needless = ['grad', 'out', 'classes'];
+  const options = checkNeedless(where, value, needless) as Record<string, unknown>;
   if (options.weight !== undefined) {
     const { weight } = options;
     options.weight = checked(where, 'weight', weight, readFloats(weight), rows);

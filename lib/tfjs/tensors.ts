@@ -2,7 +2,8 @@
  * As much of TensorFlow.js as is used here, and the reading of its tensors. The library itself is
  * the caller's: nothing here loads it.
  */
-import { wrongKind } from '../check';
+import { wrongKind } from '../words';
+import { isBytes, isFloats, isIntegers } from '../device';
 
 /** A tensor of TensorFlow.js, of whichever version and backend. */
 export interface TensorLike {
@@ -55,7 +56,7 @@ export function isTensor(value: unknown): value is TensorLike {
 export function readPrediction(where: string, name: string, value: unknown): Float32Array {
   if (!isTensor(value)) throw wrongKind(where, name, 'a tensor', value);
   const data = value.dtype === 'float32' ? value.dataSync() : undefined;
-  if (data instanceof Float32Array) return data;
+  if (isFloats(data)) return data;
   throw wrongKind(where, `${name}.dtype`, "'float32'", value.dtype);
 }
 
@@ -67,7 +68,5 @@ export function read(value: unknown): unknown {
 /** The same as float32, where a tensor has another type: masks are often bool, counts int32. */
 export function readFloats(value: unknown): unknown {
   const data = read(value);
-  return isTensor(value) && (data instanceof Int32Array || data instanceof Uint8Array)
-    ? Float32Array.from(data)
-    : data;
+  return isTensor(value) && (isIntegers(data) || isBytes(data)) ? Float32Array.from(data) : data;
 }

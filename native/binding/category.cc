@@ -10,7 +10,8 @@ namespace detloss {
 namespace {
 
 // (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred, and
-// the numbers threads, reduction, classes and smoothing, returning the loss or a promise of it.
+// the numbers threads, reduction, classes, smoothing and whether predictions have to be
+// probabilities, returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const ClassLoss& loss = arguments.Member(CategoryLosses());
@@ -18,7 +19,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const size_t length = pred.length;
 
     ClassRows rows;
-    rows.classes = arguments.Integer(2, 1, 1 << 24);
+    rows.classes = arguments.Integer(2, 1, 4294967295.0);
     rows.count = length / rows.classes;
     if (rows.count * rows.classes != length) throw std::out_of_range("pred is not whole rows");
     rows.pred = pred.data;
@@ -27,11 +28,16 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     if (rows.labels == nullptr && (loss.labels_only || rows.target == nullptr) && length != 0) {
       throw std::invalid_argument("neither labels nor a target");
     }
+    if (rows.labels != nullptr && rows.classes > 1 << 24) {
+      throw std::out_of_range("there are too many classes for labels");
+    }
     rows.grad = arguments.OptionalOutput(3, length);
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
     const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 2));
     rows.smoothing = arguments.Number(3);
+    rows.demands = {rows.weight, rows.target, nullptr, rows.classes};
+    if (arguments.Number(4) != 0.0) rows.demands.probabilities = rows.pred;
 
     arguments.CheckDistinct();
 
@@ -40,7 +46,9 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       if (rows.labels != nullptr && !HasLabels(crew, rows)) {
         throw std::out_of_range("the label of a row is no class");
       }
-      return Compute(crew, loss, rows, reduction);
+      const std::optional<double> result = Compute(crew, loss, rows, reduction);
+      if (!result) throw std::out_of_range("a weight, target or prediction is out of range");
+      return *result;
     });
   });
 }

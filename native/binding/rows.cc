@@ -37,12 +37,17 @@ struct RowCall {
   Rows rows;
   Reduction reduction = Reduction::kMean;
 
-  double operator()(Crew* crew) const { return Compute(crew, *loss, rows, reduction); }
+  double operator()(Crew* crew) const {
+    const std::optional<double> result = Compute(crew, *loss, rows, reduction);
+    if (!result) throw std::out_of_range("a weight, target or prediction is out of range");
+    return *result;
+  }
 };
 
 // (pred, target[, grad, anchors, weight, losses]) and the numbers threads, reduction, format,
-// parameter, height and width, returning the loss or a promise of it. Anchors are one box per row,
-// or those of a grid's cells, which alone has height and width.
+// parameter, height, width and whether predictions have to be probabilities, returning the loss or
+// a promise of it. Anchors are one box per row, or those of a grid's cells, which alone has height
+// and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const std::vector<Member>& members = Members();
@@ -64,6 +69,9 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.grad = arguments.OptionalOutput(2, length);
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
+    rows.demands.weight = rows.weight;
+    if (member.family == ObjectnessLosses) rows.demands.fractions = rows.target;
+    if (loss.width == 1 && arguments.Number(6) != 0.0) rows.demands.probabilities = rows.pred;
 
     Floats anchors;
     if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(3);

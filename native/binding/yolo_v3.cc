@@ -117,7 +117,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const auto work = [box_term, parts, scales](Crew* crew) {
       std::vector<ScaleParts> results;
       if (!ComputeYoloV3(crew, box_term, scales, results)) {
-        throw std::out_of_range("the label of a row with an object is no class");
+        throw std::out_of_range("a target is no class or out of range");
       }
       for (size_t s = 0; s < results.size(); ++s) {
         double* const to = parts + s * kParts;

@@ -85,7 +85,9 @@ bool HasLabels(Crew*, const ClassRows& rows) {
   return cuda::SumOf<size_t>(rows.count, cuda::CountWrong{rows}) == 0;
 }
 
-double Compute(Crew*, const ClassLoss& loss, const ClassRows& rows, Reduction reduction) {
+std::optional<double> Compute(Crew*, const ClassLoss& loss, const ClassRows& rows,
+                              Reduction reduction) {
+  if (!cuda::AreMet(rows.demands, rows.count)) return std::nullopt;
   const double divisor = cuda::MeanDivisor(rows.weight, rows.count, reduction);
   if (divisor == 0.0) {
     if (rows.grad != nullptr) cuda::FillWithZeros(rows.grad, rows.count * rows.classes);

@@ -21,6 +21,26 @@ struct AddWeight {
   }
 };
 
+FORMULA bool IsOutside(float number, float least, float most) {
+  return number < least || number > most;
+}
+
+struct CountUnmet {
+  Demands demands;
+
+  FORMULA void operator()(size_t row, size_t& unmet) const {
+    const float weight = demands.weight == nullptr ? 1.0f : demands.weight[row];
+    if (IsOutside(weight, -3.40282347e38f, 3.40282347e38f) || weight != weight) ++unmet;
+    if (weight == 0.0f) return;
+    for (size_t k = row * demands.width; k < (row + 1) * demands.width; ++k) {
+      if (demands.fractions != nullptr) unmet += IsOutside(demands.fractions[k], 0.0f, 1.0f);
+      if (demands.probabilities != nullptr) {
+        unmet += IsOutside(demands.probabilities[k], -1e-6f, 1.00000095f);
+      }
+    }
+  }
+};
+
 struct Clear {
   float* numbers;
 
@@ -46,12 +66,17 @@ double MeanDivisor(const float* weight, size_t count, Reduction reduction) {
   return SumOf<Sides>(count, AddWeight{weight, nullptr}).present;
 }
 
+bool AreMet(const Demands& demands, size_t count) {
+  return !demands.Any() || SumOf<size_t>(count, CountUnmet{demands}) == 0;
+}
+
 void FillWithZeros(float* numbers, size_t count) { ForEach(count, Clear{numbers}); }
 
 }  // namespace cuda
 
-double Compute(Crew*, const RowLoss& loss, const Rows& rows, Reduction reduction) {
+std::optional<double> Compute(Crew*, const RowLoss& loss, const Rows& rows, Reduction reduction) {
   using cuda::Divide;
+  if (!cuda::AreMet(rows.demands, rows.count)) return std::nullopt;
   const Sides divisor = cuda::Divisors(rows, reduction);
   if (divisor.present == 0.0 && divisor.absent == 0.0) {
     if (rows.grad != nullptr) cuda::FillWithZeros(rows.grad, rows.count * loss.width);

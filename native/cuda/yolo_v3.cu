@@ -15,7 +15,7 @@ namespace {
 
 using Count = unsigned long long;
 
-// What the means are divided by, and how many rows with an object have a label that is no class.
+// What the means are divided by, and how many targets that count are no class or not from 0 to 1.
 struct ScaleCounts {
   Count positives = 0;
   Count present = 0;
@@ -53,6 +53,8 @@ FORMULA double Share(double sum, Count count) {
   return count == 0 ? 0.0 : sum / static_cast<double>(count);
 }
 
+FORMULA bool IsNoFraction(float target) { return target < 0.0f || target > 1.0f; }
+
 struct CountRow {
   Scale scale;
 
@@ -64,10 +66,15 @@ struct CountRow {
     counts.absent += counted && !positive;
     counts.wrong +=
         positive && scale.labels != nullptr && IsNoClass(scale.labels[row], scale.classes);
+    counts.wrong += counted && IsNoFraction(scale.objectness[row]);
+    if (!positive || scale.categories == nullptr) return;
+    for (size_t k = row * scale.classes; k < (row + 1) * scale.classes; ++k) {
+      counts.wrong += IsNoFraction(scale.categories[k]);
+    }
   }
 };
 
-// The wrong labels of all scales: where there are any, nothing is written.
+// The wrong targets of all scales: where there are any, nothing is written.
 struct CountWrong {
   const ScaleResults* results;
   size_t scales;

@@ -47,14 +47,6 @@ Sum SumBlocks(Crew* crew, size_t count, size_t block, const Body& body) {
   return sum;
 }
 
-// Σ w in float64.
-double WeightSum(Crew* crew, const float* weight, size_t count);
-
-// What a mean over rows is divided by: Σ w, or their number.
-inline double MeanDivisor(Crew* crew, const float* weight, size_t count) {
-  return weight == nullptr ? static_cast<double>(count) : WeightSum(crew, weight, count);
-}
-
 }  // namespace detloss
 
 #endif  // DETLOSS_LOOPS_BLOCKS_H_

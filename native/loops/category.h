@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "loops/rows.h"
 
@@ -21,6 +22,7 @@ struct ClassRows {
   float* grad = nullptr;          // in the shape of pred, or none
   float* losses = nullptr;        // one per row, or none
   double smoothing = 0.0;         // of the labels, for the losses that take it
+  Demands demands;
 };
 
 // Computes rows [begin, end): writes their losses and gradients, the latter times `scale`, and
@@ -42,8 +44,10 @@ const ClassLoss* CategoryLosses();
 // Whether the label of every row with weight is a class.
 bool HasLabels(Crew* crew, const ClassRows& rows);
 
-// The reduced loss; with Reduction::kNone, the sum.
-double Compute(Crew* crew, const ClassLoss& loss, const ClassRows& rows, Reduction reduction);
+// The reduced loss; with Reduction::kNone, the sum. None where the demands are not met: then
+// nothing has been written.
+std::optional<double> Compute(Crew* crew, const ClassLoss& loss, const ClassRows& rows,
+                              Reduction reduction);
 
 }  // namespace detloss
 

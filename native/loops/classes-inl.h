@@ -252,7 +252,7 @@ HWY_NOINLINE SoftmaxParts InfiniteSoftmax(const float* logits, size_t classes, i
                                           float factor, float* grad) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const size_t top = static_cast<size_t>(std::find(logits, logits + classes, kInfinity) - logits);
-  bool single = true;
+  bool single = top < classes;
   for (size_t k = 0; k < classes; ++k) {
     single = single && !std::isnan(logits[k]) && (k == top || logits[k] != kInfinity);
   }
@@ -304,10 +304,11 @@ HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float la
       ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
         StoreSome(LoadSome(grad + first, count) * scale, count, grad + first);
       });
-      // Its term is not among those of a small rest.
+      // Its term is not among those of a small rest. Shared memory may have changed since.
       if (others < kSmallRest) {
-        grad[std::find(logits, logits + classes, largest) - logits] =
-            static_cast<float>(factor / (1.0 + others));
+        const float* const top = std::find(logits, logits + classes, largest);
+        const auto slope = static_cast<float>(factor / (1.0 + others));
+        if (top != logits + classes) grad[top - logits] = slope;
       }
       grad[label] = static_cast<float>(-factor * SoftmaxOfOthers(parts));
     }

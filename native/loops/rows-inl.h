@@ -79,13 +79,15 @@ constexpr bool kHasUnion<WithUnion<Loss>> = true;
 // Whether an area may have underflowed. NaN has not.
 class SmallestArea {
  public:
+  HWY_INLINE SmallestArea() : least_(1.0f) {}
+
   HWY_INLINE void Note(Lanes area) { least_ = Lesser(area, least_); }
   HWY_INLINE bool IsSmall() const {
     return !hn::AllFalse(FloatTag(), least_ < Lanes(2.0f * kSmallArea));
   }
 
  private:
-  Lanes least_ = 1.0f;
+  Lanes least_;
 };
 
 // The sums of the rows of either side, as Sides has them.

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "loops/blocks.h"
+#include "loops/demands.h"
 #include "loops/extremes.h"
 
 namespace detloss {
@@ -26,8 +26,9 @@ void PrefetchFirst(const void* array) {
   for (size_t line = 0; line < 3; ++line) hwy::Prefetch(from + 64 * line);
 }
 
-double WeightSum(Crew* crew, const float* weight, size_t count) {
-  return SumBlocks<double>(crew, count, kBlock, [=](size_t begin, size_t end) {
+double WeightSum(Crew* crew, const float* weight, size_t count, Inspection& inspection) {
+  return SumBlocks<double>(crew, count, kBlock, [=, &inspection](size_t begin, size_t end) {
+    inspection.Inspect(begin, end);
     double lanes[8] = {};
     size_t i = begin;
     for (; i + 8 <= end; i += 8) {
@@ -42,17 +43,18 @@ double WeightSum(Crew* crew, const float* weight, size_t count) {
 
 namespace {
 
-// What the summed losses and their gradients are divided by, where it is known before them.
-Sides Divisors(Crew* crew, const Rows& rows, size_t block, Reduction reduction) {
+// What the summed losses and their gradients are divided by, where it is known before them;
+// `inspection` looks at all rows on the way.
+Sides Divisors(Crew* crew, const Rows& rows, size_t block, Reduction reduction,
+               Inspection& inspection) {
   if (reduction == Reduction::kBalanced) {
-    return SumBlocks<Sides>(crew, rows.count, block, [&rows](size_t begin, size_t end) {
+    return SumBlocks<Sides>(crew, rows.count, block, [&](size_t begin, size_t end) {
+      inspection.Inspect(begin, end);
       return WeighSides(rows, begin, end);
     });
   }
-  double divisor = 1.0;
-  if (reduction == Reduction::kMean) {
-    divisor = MeanDivisor(crew, rows.weight, rows.count);
-  }
+  const bool mean = reduction == Reduction::kMean;
+  const double divisor = MeanDivisor(crew, rows.weight, rows.count, block, mean, inspection);
   return {divisor, divisor};
 }
 
@@ -105,13 +107,15 @@ std::vector<float> ScaledWeights(const Rows& rows, const Sides& factor) {
   return weights;
 }
 
-// The sums of all rows: without gradient, with it as the derivative of what is divided.
+// The sums of all rows, which `inspection` looks at on the way: without gradient, with it as the
+// derivative of what is divided.
 Weighed SumAll(Crew* crew, const RowLoss& loss, const Rows& rows, size_t block, Reduction reduction,
-               const Sides& divisor) {
+               const Sides& divisor, Inspection& inspection) {
   const RowKernel kernel = rows.grad == nullptr ? loss.value : loss.gradient;
   const Sides scale = {InverseOrZero(divisor.present), InverseOrZero(divisor.absent)};
   const bool counts = rows.grad == nullptr && reduction == Reduction::kBalanced;
   return SumBlocks<Weighed>(crew, rows.count, block, [&](size_t begin, size_t end) {
+    inspection.Inspect(begin, end);
     const RowSums sums = EvaluateRows(loss, kernel, rows, begin, end, scale);
     if (!counts) return Weighed{sums.losses, {}};
     return Weighed{sums.losses, rows.weight == nullptr ? Counts(sums.present, end - begin)
@@ -135,7 +139,8 @@ double ComputeNormalized(Crew* crew, const RowLoss& loss, const Rows& rows, Redu
   normalized.weight = weights.data();
   const Sides sum_of_weights = {divisor.present * power.present, divisor.absent * power.absent};
   const size_t block = loss.RowsOf(4 * kBlock);
-  return Reduce(SumAll(crew, loss, normalized, block, reduction, sum_of_weights).losses,
+  Inspection none(rows.demands, false);
+  return Reduce(SumAll(crew, loss, normalized, block, reduction, sum_of_weights, none).losses,
                 sum_of_weights);
 }
 
@@ -148,23 +153,38 @@ double ComputeLarge(Crew* crew, const RowLoss& loss, const Rows& rows, size_t bl
   scaled.weight = weights.data();
   scaled.grad = nullptr;
   scaled.losses = nullptr;
-  const Weighed sum = SumAll(crew, loss, scaled, block, reduction, divisor);
+  Inspection none(rows.demands, false);
+  const Weighed sum = SumAll(crew, loss, scaled, block, reduction, divisor, none);
   return Reduce(sum.losses, divisor) / kSmall;
 }
 
 }  // namespace
 
-double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction) {
+std::optional<double> Compute(Crew* crew, const RowLoss& loss, const Rows& rows,
+                              Reduction reduction) {
   const size_t block = loss.RowsOf(4 * kBlock);
+  // Before anything is written all rows must have been seen; if nothing is, they are looked at
+  // along with the losses, which read them anyway.
+  const bool writes = rows.grad != nullptr || rows.losses != nullptr;
+  Inspection before(rows.demands, writes);
+  Inspection during(rows.demands, !writes);
   // Without gradient, no row needs the divisors of sides: targets are read once.
   const bool later = rows.grad == nullptr && reduction == Reduction::kBalanced;
-  Sides divisor = later ? Sides{1.0, 1.0} : Divisors(crew, rows, block, reduction);
+  Sides divisor = {1.0, 1.0};
+  if (later) {
+    before.InspectAll(crew, rows.count, block);
+  } else {
+    divisor = Divisors(crew, rows, block, reduction, before);
+  }
+  if (!before.Passed()) return std::nullopt;
   if (divisor.present == 0.0 && divisor.absent == 0.0) {
+    during.InspectAll(crew, rows.count, block);
+    if (!during.Passed()) return std::nullopt;
     if (rows.grad != nullptr) std::fill_n(rows.grad, rows.count * loss.width, 0.0f);
     return 0.0;
   }
-  if (!AreModerate(divisor)) return ComputeNormalized(crew, loss, rows, reduction, divisor);
-  const Weighed sum = SumAll(crew, loss, rows, block, reduction, divisor);
+  const Weighed sum = SumAll(crew, loss, rows, block, reduction, divisor, during);
+  if (!during.Passed()) return std::nullopt;
   if (later) divisor = sum.weights;
   if (!AreModerate(divisor)) return ComputeNormalized(crew, loss, rows, reduction, divisor);
   const double reduced = Reduce(sum.losses, divisor);

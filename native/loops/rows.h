@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 
 namespace detloss {
@@ -43,6 +44,20 @@ struct Grid {
   const float* anchors = nullptr;
 };
 
+// Arrays of a call whose numbers have to be in a range, or null. A row has one weight and `width`
+// of the other numbers. In a row of weight 0 those may be anything, and NaN, which a result shows,
+// is in their ranges everywhere.
+struct Demands {
+  const float* weight = nullptr;         // finite
+  const float* fractions = nullptr;      // from 0 to 1
+  const float* probabilities = nullptr;  // the same, but for rounding
+  size_t width = 1;
+
+  constexpr bool Any() const {
+    return weight != nullptr || fractions != nullptr || probabilities != nullptr;
+  }
+};
+
 // The arrays of one call. A row is one number, a pair of logits, or a box of four numbers.
 struct Rows {
   size_t count = 0;
@@ -55,6 +70,7 @@ struct Rows {
   Format format = Format::kYxhw;
   float parameter = 0.0f;  // δ, β or λ_noobj
   Grid grid;
+  Demands demands;
 };
 
 // What a row counts by: objectness keeps rows with an object (target above 0) and rows without
@@ -130,9 +146,11 @@ bool PrefetchPays();
 // nothing that they are about to read: a call on 8 boxes would take 10 ns longer.
 void PrefetchFirst(const void* array);
 
-// The reduced loss; with Reduction::kNone, the sum. Here and below, `crew` shares the work, or is
-// null where the calling thread does it alone.
-double Compute(Crew* crew, const RowLoss& loss, const Rows& rows, Reduction reduction);
+// The reduced loss; with Reduction::kNone, the sum. None where the demands are not met: then
+// nothing has been written. Here and below, `crew` shares the work, or is null where the calling
+// thread does it alone.
+std::optional<double> Compute(Crew* crew, const RowLoss& loss, const Rows& rows,
+                              Reduction reduction);
 
 }  // namespace detloss
 

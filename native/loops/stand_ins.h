@@ -17,10 +17,11 @@
 
 namespace detloss {
 
-// Boxes whose longest side is below this have areas whose digits underflow; above the other areas
-// overflow.
-constexpr float kSmallSide = 0x1p-24f;
-constexpr float kLargeSide = 0x1p60f;
+// Boxes are computed as they are unless both are shorter than this along both axes, with areas
+// whose digits may underflow, or a length is larger than that, so that areas may overflow.
+constexpr float kSmallLength = 0x1p-24f;
+constexpr float kSmallArea = 0x1p-97f;
+constexpr float kLargeLength = 0x1p60f;
 
 constexpr bool IsByEnds(Format format) {
   return format == Format::kXyxy || format == Format::kTlbr;
@@ -28,20 +29,35 @@ constexpr bool IsByEnds(Format format) {
 
 DETLOSS_ANYWHERE float Longer(float a, float b) { return a < b ? b : a; }
 
+// The size of a box along one of its axes, 0 or 1.
+DETLOSS_ANYWHERE float SizeAlong(Format format, const float* box, size_t axis) {
+  return Longer(0.0f, box[2 + axis] - (IsByEnds(format) ? box[axis] : 0.0f));
+}
+
+// The area of a box, in float64.
+DETLOSS_ANYWHERE double AreaOf(Format format, const float* box) {
+  return static_cast<double>(SizeAlong(format, box, 0)) * SizeAlong(format, box, 1);
+}
+
+DETLOSS_ANYWHERE bool IsSmall(Format format, const float* box) {
+  const float side = Longer(SizeAlong(format, box, 0), SizeAlong(format, box, 1));
+  return side > 0.0f && side < kSmallLength && AreaOf(format, box) < kSmallArea;
+}
+
 // What a pair of boxes in a format is to be multiplied by, a power of 2: 1 unless it is extreme.
 DETLOSS_ANYWHERE float ScaleOfBoxes(Format format, const float* pred, const float* target) {
-  const bool by_ends = IsByEnds(format);
   float side = 0.0f;
   float extent = 0.0f;
   for (size_t k = 0; k < 2; ++k) {
-    side = Longer(side, pred[2 + k] - (by_ends ? pred[k] : 0.0f));
-    side = Longer(side, target[2 + k] - (by_ends ? target[k] : 0.0f));
+    side = Longer(side, SizeAlong(format, pred, k));
+    side = Longer(side, SizeAlong(format, target, k));
     extent = Longer(extent, std::fabs(pred[k] - target[k]));
-    if (by_ends) extent = Longer(extent, std::fabs(pred[2 + k] - target[2 + k]));
+    if (IsByEnds(format)) extent = Longer(extent, std::fabs(pred[2 + k] - target[2 + k]));
   }
   extent = Longer(extent, side);
-  const bool small = side > 0.0f && extent < kSmallSide;
-  const bool large = extent > kLargeSide && extent <= 3.40282347e38f;
+  const bool small = side > 0.0f && extent < kSmallLength &&
+                     AreaOf(format, pred) + AreaOf(format, target) < kSmallArea;
+  const bool large = extent > kLargeLength && extent <= 3.40282347e38f;
   if (!small && !large) return 1.0f;
   const int power = -std::ilogb(extent);
   return std::ldexp(1.0f, power < 126 ? power : 126);

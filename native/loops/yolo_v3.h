@@ -110,7 +110,8 @@ const char* const* YoloV3BoxTerms();
 const ScaleKernels& YoloV3Kernels(size_t box_term, bool gradient);
 
 // Writes the terms and gradients of all `scales`, unless the label of a row with an object is no
-// class: then it returns false and has written nothing.
+// class, or its categories or the objectness of a row that is not ignored are not from 0 to 1: then
+// it returns false and has written nothing.
 bool ComputeYoloV3(Crew* crew, size_t box_term, const std::vector<Scale>& scales,
                    std::vector<ScaleParts>& parts);
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "loops/blocks.h"
+#include "loops/demands.h"
 #include "loops/yolo_v3.h"
 
 namespace detloss {
@@ -44,8 +44,20 @@ struct Tally {
   size_t first_positive = 0;  // its place among those of the scale
   size_t present = 0;         // with an object, and not ignored
   size_t absent = 0;
-  bool labels = true;  // whether each label of a row with an object is a class
+  bool sound = true;  // whether targets that count are classes and fractions
 };
+
+// Whether the objectness of every row that is not ignored is from 0 to 1, or NaN.
+bool AreFractions(const Scale& scale, size_t begin, size_t end) {
+  if (AreMet({nullptr, scale.objectness, nullptr, 1}, begin, end)) return true;
+  if (scale.ignore == nullptr) return false;
+  size_t outside = 0;
+  for (size_t row = begin; row < end; ++row) {
+    const bool is_outside = scale.objectness[row] < 0.0f || scale.objectness[row] > 1.0f;
+    outside += static_cast<size_t>(is_outside && scale.ignore[row] == 0);
+  }
+  return outside == 0;
+}
 
 Tally TallyRows(const Scale& scale, size_t begin, size_t end) {
   Tally tally;
@@ -55,10 +67,16 @@ Tally TallyRows(const Scale& scale, size_t begin, size_t end) {
   for (size_t row = begin; scale.ignore != nullptr && row < end; ++row) {
     if (scale.ignore[row] != 0) --(scale.objectness[row] > 0.0f ? tally.present : tally.absent);
   }
-  if (tally.positives == 0 || scale.labels == nullptr) return tally;
-  for (size_t row = begin; row < end; ++row) {
+  tally.sound = AreFractions(scale, begin, end);
+  if (tally.positives == 0) return tally;
+  for (size_t row = begin; scale.labels != nullptr && row < end; ++row) {
     const bool is_class = static_cast<uint32_t>(scale.labels[row]) < scale.classes;
-    if (scale.objectness[row] > 0.0f && !is_class) tally.labels = false;
+    if (scale.objectness[row] > 0.0f && !is_class) tally.sound = false;
+  }
+  const Demands categories = {nullptr, scale.categories, nullptr, scale.classes};
+  for (size_t row = begin; scale.categories != nullptr && row < end; ++row) {
+    if (!(scale.objectness[row] > 0.0f)) continue;
+    if (!AreMet(categories, row, row + 1)) tally.sound = false;
   }
   return tally;
 }
@@ -69,7 +87,7 @@ struct Counts {
   Sides objectness;
 };
 
-// False if a label is no class.
+// False if a target is no class or no fraction.
 bool CountRows(Crew* crew, const std::vector<Scale>& scales, std::vector<Counts>& counts) {
   auto pieces = Cut<Tally>(
       scales.size(), [&](size_t s) { return scales[s].Rows(); }, [](size_t) { return kBlock; });
@@ -78,7 +96,7 @@ bool CountRows(Crew* crew, const std::vector<Scale>& scales, std::vector<Counts>
   });
   for (Piece<Tally>& piece : pieces) {
     Tally& tally = piece.result;
-    if (!tally.labels) return false;
+    if (!tally.sound) return false;
     Counts& count = counts[piece.scale];
     tally.first_positive = count.positives.size();
     count.positives.resize(tally.first_positive + tally.positives);

@@ -90,7 +90,7 @@ describe.each(['regression', 'box', 'objectness', 'category'] as const)('%s', (f
         ? [
             numbers(),
             labelled ? handleOf(Int32Array.of(0, 1)) : undefined,
-            labelled ? undefined : numbers(),
+            labelled ? undefined : each(8),
             ...[each(2), numbers(), each(2)],
             ...[1, 1, 4, 0],
           ]

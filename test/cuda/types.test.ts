@@ -30,9 +30,14 @@ test('losses', () => {
   const grid = { height: 1, width: 1, anchors: cuda.upload(floats(0.5, 0.5)) };
   expectTypeOf(cuda.box.yoloV3(there, boxes, grid).loss).toEqualTypeOf<number>();
   const labels = cuda.upload(Int32Array.of(0, 1));
-  expectTypeOf(cuda.category.yoloV3(there, labels).loss).toEqualTypeOf<number>();
   expectTypeOf(
-    cuda.objectness.yoloV3(there, there, { reduction: 'balanced' }).loss,
+    cuda.category.yoloV3(there, labels, { input: 'logit' }).loss,
+  ).toEqualTypeOf<number>();
+  expectTypeOf(
+    cuda.objectness.yoloV3(there, cuda.upload(floats(0, 1, 1, 0)), {
+      input: 'logit',
+      reduction: 'balanced',
+    }).loss,
   ).toEqualTypeOf<number>();
   // @ts-expect-error A prediction is no array of labels.
   expect(() => cuda.box.ciou(labels, there)).toThrow(TypeError);

@@ -1,11 +1,16 @@
-/** What a call throws, as `Class: message`. */
-export function thrownBy(call: () => unknown): string {
+/** What a call throws, as `Class: message`, with what it advises. */
+export function adviceOf(call: () => unknown): string {
   try {
     call();
   } catch (error) {
     return String(error);
   }
   return 'nothing';
+}
+
+/** What a call throws, without its advice on what to pass instead. */
+export function thrownBy(call: () => unknown): string {
+  return adviceOf(call).replace(/; (pass [^']*|did you mean '[^']*'\?)$/, '');
 }
 
 /** Expects a call to throw such an error, and to leave whatever it could write as it is. */
