@@ -51,7 +51,9 @@ function almost(next: Random): number {
 export const EXTREME_LOGITS: Kinds = {
   'beside their soft targets': entries((next) => {
     const z = choose(next, 8 * signed(next), either(next) * magnitude(next, 1e-6, 1));
-    return [z, sigmoid(Math.fround(z)) + either(next) * magnitude(next, 1e-8, 1e-2) * sigmoid(-z)];
+    const target =
+      sigmoid(Math.fround(z)) + either(next) * magnitude(next, 1e-8, 1e-2) * sigmoid(-z);
+    return [z, Math.min(Math.max(target, 0), 1)];
   }),
   'of targets beside 0 and 1': entries((next) => [40 * signed(next), almost(next)]),
   'down to the smallest floats': entries((next) => [

@@ -6,6 +6,7 @@ import {
   BOUNDS,
   conditionOf,
   gradientError,
+  isOfDifferences,
   lossError,
   reducedError,
   surroundingsOf,
@@ -68,11 +69,6 @@ class Sample {
     );
   }
 
-  /** A loss of differences, which are exact: what rounding the inputs would do is no excuse. */
-  get isOfDifferences(): boolean {
-    return this.loss.symmetries.includes('translation');
-  }
-
   /** Whether the ends of boxes are numbers of the row: then there is no doubt which is beyond which. */
   get hasEnds(): boolean {
     const { format } = this.options;
@@ -121,16 +117,16 @@ function measureCall(
     const surroundings = sample.surroundingsOf(row);
     if (surroundings.isKink && !sample.hasEnds) {
       kinks++;
-    } else if (!(slope <= (sample.hasEnds ? BOUNDS.gradient : allowedError(loss, surroundings)))) {
+    } else if (!(slope <= allowedError(loss, surroundings))) {
       wrong.push(`gradient off by ${slope}: ${sample.describe(row)}`);
-    } else if (sample.isOfDifferences || surroundings.movement <= WELL.gradient) {
+    } else if (isOfDifferences(loss) || surroundings.movement <= WELL.gradient) {
       worst.gradient = slope;
     }
   }
   const { loss: mean } = loss.native(arrays, { ...options, reduction: 'mean' });
   const reduced = reducedError(mean!, sample.mean);
   if (reduced <= BOUNDS.reduced) worst.reduced = Math.max(worst.reduced, reduced);
-  else if (sample.isOfDifferences || !(reduced <= BOUNDS.reduced + conditionOfMean(sample))) {
+  else if (isOfDifferences(loss) || !(reduced <= BOUNDS.reduced + conditionOfMean(sample))) {
     wrong.push(`mean off by ${reduced}: ${[loss.title, sample.kind, options.format].join(' ')}`);
   }
   return { wrong, kinks };
