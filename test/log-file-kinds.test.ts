@@ -54,8 +54,8 @@ describe('what is no regular file is refused, and left as it is', () => {
     `Error: HistoryFile: ${at}: expected a regular file, got a ${kind}`;
 
   test('a folder', () => {
-    expect(thrownBy(() => save(folder))).toBe(refusal(folder, 'folder'));
-    expect(thrownBy(() => new HistoryFile(folder).read())).toBe(refusal(folder, 'folder'));
+    expect(thrownBy(() => save(folder))).toBe(refusal(folder, 'folder (EISDIR)'));
+    expect(thrownBy(() => new HistoryFile(folder).read())).toBe(refusal(folder, 'folder (EISDIR)'));
     expect(readdirSync(folder)).toEqual([]);
   });
 

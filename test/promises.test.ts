@@ -275,6 +275,7 @@ describe('the memory of a call', () => {
 
 describe('options are those that the caller has given', () => {
   const [pred, target] = [randomBoxes(random(12), 20), randomBoxes(random(13), 20)];
+  const confidences = target.map((number) => Math.abs(number % 1));
   const additions = {
     weight: new Float32Array(20),
     reduction: 'sum',
@@ -288,7 +289,7 @@ describe('options are those that the caller has given', () => {
     const calls = [
       () => promises.box.giou(pred, target),
       () => promises.box.giou(pred, target, {}),
-      () => promises.objectness.yoloV1(pred, target, { noObject: 0.1 }),
+      () => promises.objectness.yoloV1(pred, confidences, { noObject: 0.1 }),
       () => promises.overlap.alignedIou(pred, target),
       () => promises.codec.fasterRcnn.encode(pred, target),
     ];

@@ -6,14 +6,9 @@
 //   L = −t ln σ(z) − (1 − t) ln(1 − σ(z)) = max(z, 0) − z t + ln(1 + e^−|z|)
 //
 // The second form neither overflows nor cancels, for any logit; its derivative is σ(z) − t.
-// A target that is no float is given as t = `present` and 1 − t = `absent`, each rounded by itself:
-// of the two forms of max(z, 0) − z t the one is taken that has no difference in it.
-struct Target {
-  Number present;
-  Number absent;
-  Number lost;  // what rounding has lost of `present`
-};
-
+// Of a target that is no float (Target), of the two forms of max(z, 0) − z t the one is taken that
+// has no difference in it.
+//
 // One that is 0 or 1.
 struct HardTarget {
   Number t;
@@ -29,12 +24,12 @@ struct LogitCrossEntropy {
   }
   template <class Z>
   FORMULA auto operator()(const Z& z, const Number& t) const {
-    return KeepDigits((*this)(z, HardTarget{t}), z, t, Number(0.0f));
+    return KeepDigits((*this)(z, HardTarget{t}), z, Number(0.0f), t);
   }
   template <class Z>
   FORMULA auto operator()(const Z& z, const Target& t) const {
     const auto linear = LinearPart(z, t.present, t.absent);
-    return KeepDigits(PlusLogOnePlus(linear, ExpMinus(Abs(z))), z, t.present, t.lost);
+    return KeepDigits(PlusLogOnePlus(linear, ExpMinus(Abs(z))), z, Number(0.0f), t);
   }
 };
 
@@ -94,9 +89,7 @@ struct PairCrossEntropy {
     const Number further = Select(Value(z) < Number(0.0f), -lost, lost);  // from 0
     const auto e = ExpMinus(Abs(z));
     const auto loss = PlusLogOnePlus(LinearPart(z, t), e - e * further);
-    // By as much as σ(z) lacks, the target is too large.
-    const Number too_large = t * (Number(1.0f) - t) * lost;
-    return Chain(KeepDigits(loss, z, t, -too_large), difference);
+    return Chain(KeepDigits(loss, z, lost, t), difference);
   }
 };
 

@@ -157,27 +157,36 @@ struct Meeting {
     if constexpr (kHasGradient<Pair>) {
       const Number inverse = InverseOrZero(united);
       const Number iou = intersection * inverse;
-      const Number w = Value(x.size);
-      const Number h = Value(y.size);
       const Number rest = truth * inverse;
+      const Number w = Value(x.size) * inverse;
+      const Number h = Value(y.size) * inverse;
       // In this order, the two partials by the ends of an axis are the same where the boxes agree.
-      return Dual{value, Negated{Height() * MulAdd(x.only_prediction, h * inverse, rest) * inverse},
-                  Negated{Width() * MulAdd(y.only_prediction, w * inverse, rest) * inverse},
-                  h * iou * inverse, w * iou * inverse};
+      return Dual{value, Negated{MulAdd(x.only_prediction, h, rest) * (Height() * inverse)},
+                  Negated{MulAdd(y.only_prediction, w, rest) * (Width() * inverse)}, iou * h,
+                  iou * w};
     } else {
       return value;
     }
   }
 };
 
+// What a loss adds to the distance, in two parts: one that is differentiated by the variables of
+// Lengths, as the distance is, and one by what the prediction depends on.
+template <class OfLengths, class OfBox>
+struct Penalty {
+  OfLengths of_lengths;
+  OfBox of_box;
+};
+template <class L, class B>
+Penalty(L, B) -> Penalty<L, B>;
+
 // Yu et al., "UnitBox", arXiv 1608.01471 (as 1 − IoU rather than −ln IoU):
 //
 //   L = 1 − IoU
 struct NoPenalty {
-  static constexpr bool kOfLengths = true;  // whether its variables are those of Lengths
   template <class Pair, class M>
-  FORMULA Zero operator()(const Pair&, const M&) const {
-    return {};
+  FORMULA auto operator()(const Pair&, const M&) const {
+    return Penalty{Zero{}, Zero{}};
   }
 };
 
@@ -190,7 +199,6 @@ struct NoPenalty {
 // far apart that U/C is below ½ it is 1 − U/C: either way the distance of both from 0 and from 1 is
 // exact.
 struct EmptyPart {
-  static constexpr bool kOfLengths = true;
   template <class Pair, class M>
   FORMULA auto operator()(const Pair&, const M& meeting) const {
     const auto& x = meeting.x;
@@ -203,7 +211,8 @@ struct EmptyPart {
     const Mask far = rest > 0.5f;
     const Number full = Select(far, part, Number(1.0f) - rest);
     const Number empty = Select(far, Number(1.0f) - part, rest);
-    return Refine(Number(1.0f) - KnownRatio(meeting.United(), enclosing, full), empty);
+    return Penalty{Refine(Number(1.0f) - KnownRatio(meeting.United(), enclosing, full), empty),
+                   Zero{}};
   }
 };
 
@@ -212,56 +221,28 @@ struct EmptyPart {
 //   L = 1 − IoU + ρ² / c²
 //
 // with ρ the distance of the centres and c the diagonal of the smallest box that holds both.
+// The derivative of the quotient is 2 (d d' − ρ²/c² C C') / c² along either axis, with the offset d
+// and the length C that encloses both: a tenth of all operations are saved where the factors that
+// all partials share are multiplied first.
 struct CentreDistance {
-  static constexpr bool kOfLengths = false;
-
-  // One axis: the offset d and the length C that encloses both, and of C − |d|, which is the mean m
-  // of the two sizes unless one box holds the other, when it is more.
-  struct Spread {
-    Number offset, enclosing, mean, margin;
-
-    template <class A, class L>
-    FORMULA Spread(const A& axis, const L& lengths)
-        : offset(Value(axis.offset)), enclosing(Value(lengths.enclosing)) {
-      const Number size = Value(axis.size);
-      mean = (size + axis.truth) * Number(0.5f);
-      margin = Greater(mean, Greater(size, axis.truth) - Abs(offset));
-    }
-    // C² − d²
-    FORMULA Number Rest() const { return margin * (enclosing + Abs(offset)); }
-  };
-
-  // The derivative of ρ²/c² along one axis: with q for ρ²/c² and ∂C = 0, ±½ or ±1,
-  //
-  //   ∂/∂d = 2 (d − q C ∂C) / c²
-  //
-  // which of boxes far apart is nothing but rounding. But where ∂C is not 0, C − |d| is the mean of
-  // the sizes, so that ±(d − q C ∂C) is (1 − |∂C|) |d| + |∂C| ((1 − q) C − m).
-  template <class A>
-  static FORMULA auto Along(const A& axis, const Spread& spread, Number share, Number rest,
-                            Number twice) {
-    const Growth growth(axis);
-    const Number beside = MulSub(rest, spread.enclosing, spread.mean);
-    const Number still = NegMulAdd(Abs(growth.by_offset), spread.offset, spread.offset);
-    return axis.offset * (MulAdd(growth.by_offset, beside, still) * twice) -
-           axis.size * (spread.enclosing * growth.by_size * share);
-  }
-
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
-    const Spread x(boxes.x, meeting.x);
-    const Spread y(boxes.y, meeting.y);
-    const Number inverse = InverseOrZero(SumOfSquares(x.enclosing, y.enclosing));
-    const Number ratio = Lesser(Number(1.0f), SumOfSquares(x.offset, y.offset) * inverse);
+    const auto& x = meeting.x.enclosing;
+    const auto& y = meeting.y.enclosing;
+    const Number offset_x = Value(boxes.x.offset);
+    const Number offset_y = Value(boxes.y.offset);
+    const Number inverse = InverseOrZero(SumOfSquares(Value(x), Value(y)));
+    // Rounding must not make it more than 1.
+    const Number ratio = Lesser(Number(1.0f), SumOfSquares(offset_x, offset_y) * inverse);
     if constexpr (kHasGradient<Pair>) {
-      const Number rest =
-          Select(ratio < 0.5f, Number(1.0f) - ratio, (x.Rest() + y.Rest()) * inverse);
       const Number twice = inverse + inverse;
       const Number share = ratio * twice;
-      return Refine(Along(boxes.x, x, share, rest, twice) + Along(boxes.y, y, share, rest, twice),
-                    ratio);
+      return Penalty{
+          Refine(-(x * (Value(x) * share) + y * (Value(y) * share)), ratio),
+          Refine(boxes.x.offset * (offset_x * twice) + boxes.y.offset * (offset_y * twice),
+                 Number(0.0f))};
     } else {
-      return ratio;
+      return Penalty{ratio, Zero{}};
     }
   }
 };
@@ -274,7 +255,6 @@ struct CentreDistance {
 // the gradient.
 template <bool kDetachAlpha>
 struct CompletePenalty {
-  static constexpr bool kOfLengths = false;
   template <class Pair, class M>
   FORMULA auto operator()(const Pair& boxes, const M& meeting) const {
     const auto angle = AngleBetween(boxes.x.size, boxes.y.size, boxes.x.truth, boxes.y.truth);
@@ -282,10 +262,11 @@ struct CompletePenalty {
     if constexpr (kDetachAlpha) {
       const Number v = Square(Value(angle));
       const Number alpha = PartOf(Value(meeting.Distance()) + v, v);
-      return centres + WeighSquare(angle, alpha);
+      return Penalty{centres.of_lengths, centres.of_box + WeighSquare(angle, alpha)};
     } else {
       const auto v = Square(angle);
-      return centres + Ratio(v, ByBoxes(meeting.Distance(), boxes) + v) * v;
+      const auto weighed = Ratio(v, ByBoxes(meeting.Distance(), boxes) + v) * v;
+      return Penalty{centres.of_lengths, centres.of_box + weighed};
     }
   }
 };
@@ -300,17 +281,14 @@ struct Measured {
 template <class R>
 Measured(R, Number) -> Measured<R>;
 
-template <class Penalty>
+template <class PenaltyOf>
 struct OverlapLoss {
   template <class Pair>
   FORMULA auto Measure(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);
-    const auto penalty = Penalty{}(boxes, meeting);
-    if constexpr (Penalty::kOfLengths) {
-      return Measured{ByBoxes(meeting.Distance() + penalty, boxes), meeting.united};
-    } else {
-      return Measured{ByBoxes(meeting.Distance(), boxes) + penalty, meeting.united};
-    }
+    const auto penalty = PenaltyOf{}(boxes, meeting);
+    return Measured{ByBoxes(meeting.Distance() + penalty.of_lengths, boxes) + penalty.of_box,
+                    meeting.united};
   }
   template <class Pair>
   FORMULA auto operator()(const Pair& boxes) const {
@@ -319,13 +297,15 @@ struct OverlapLoss {
 };
 
 // How alike two boxes are: 1 minus the loss, in [0, 1] for IoU and down to −1 or −1.5 for others.
-template <class Penalty>
+template <class PenaltyOf>
 struct Similarity {
   template <class Pair>
   FORMULA auto Measure(const Pair& boxes) const {
     const Meeting<Pair> meeting(boxes);
-    return Measured{ExactRatio(meeting.intersection, meeting.united) - Penalty{}(boxes, meeting),
-                    meeting.united};
+    const auto penalty = PenaltyOf{}(boxes, meeting);
+    return Measured{
+        ExactRatio(meeting.intersection, meeting.united) - penalty.of_lengths - penalty.of_box,
+        meeting.united};
   }
 };
 

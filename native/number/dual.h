@@ -24,6 +24,11 @@ FORMULA X operator+(X x, Zero) {
   return x;
 }
 template <class X>
+FORMULA X operator+(Zero, X x) {
+  return x;
+}
+FORMULA Zero operator+(Zero, Zero) { return {}; }
+template <class X>
 FORMULA X operator-(X x, Zero) {
   return x;
 }

@@ -40,13 +40,34 @@ FORMULA auto PlusLogOnePlus(const Dual<P...>& x, const Dual<Q...>& e) {
   return DualLogSum{LogSum{x.value, e.value}, sum.a, sum.b, sum.c, sum.d, sum.e, sum.f};
 }
 
-// A cross-entropy of the logit z and the target t + lost, with its derivative σ(z) − t computed
-// once more where that has all but cancelled.
-FORMULA LogSum KeepDigits(const LogSum& loss, Number, Number, Number) { return loss; }
+// A target that is no float is given as t = `present` and 1 − t = `absent`, each rounded by itself.
+struct Target {
+  Number present;
+  Number absent;
+  Number lost;  // what rounding has lost of `present`
+};
+
+// A cross-entropy of the logit z + lost and a target, with its derivative σ(z) − t computed once
+// more where that has all but cancelled.
+template <class T>
+FORMULA LogSum KeepDigits(const LogSum& loss, Number, Number, const T&) {
+  return loss;
+}
 template <class... P>
-FORMULA auto KeepDigits(const DualLogSum<P...>& loss, const Dual<One>& z, Number t, Number lost) {
+FORMULA auto KeepDigits(const DualLogSum<P...>& loss, const Dual<One>& z, Number lost, Number t) {
+  // None has where the target is 0, as most are.
   DualLogSum<P...> kept = loss;
-  kept.a = KeepDigits(loss.a, z.value, t, lost);
+  if (IsAbove0Anywhere(t)) {
+    const Number rest = Number(1.0f) - t;
+    kept.a = KeepDigits(loss.a, z.value, lost, t, rest, Number(0.0f));
+  }
+  return kept;
+}
+template <class... P>
+FORMULA auto KeepDigits(const DualLogSum<P...>& loss, const Dual<One>& z, Number lost,
+                        const Target& t) {
+  DualLogSum<P...> kept = loss;
+  kept.a = KeepDigits(loss.a, z.value, lost, t.present, t.absent, t.lost);
   return kept;
 }
 

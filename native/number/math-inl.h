@@ -233,38 +233,37 @@ HWY_INLINE Doubles LogitSlope(Doubles z, Doubles t) {
   return hn::Div(above, hn::Add(one, e));
 }
 
-// The derivative σ(z) − t of a cross-entropy, t + lost being the target, in the lanes of `wanted`.
-inline HWY_NOINLINE Lanes ExactSlope(Mask wanted, Lanes slope, Lanes z, Lanes t, Lanes lost) {
+// The derivative σ(z) − t of a cross-entropy in the lanes of `wanted`, with what z and t have lost
+// by rounding.
+inline HWY_NOINLINE Lanes ExactSlope(Mask wanted, Lanes slope, Lanes z, Lanes z_lost, Lanes t,
+                                     Lanes t_lost) {
   const FloatTag d;
   const DoubleTag dd;
 #if HWY_TARGET == HWY_SCALAR
+  const auto wide = [dd](Lanes a) HWY_ATTR { return hn::PromoteTo(dd, a.v); };
   const auto exact =
-      hn::DemoteTo(d, LogitSlope(hn::PromoteTo(dd, z.v),
-                                 hn::Add(hn::PromoteTo(dd, t.v), hn::PromoteTo(dd, lost.v))));
+      hn::DemoteTo(d, LogitSlope(hn::Add(wide(z), wide(z_lost)), hn::Add(wide(t), wide(t_lost))));
 #else
   const hn::Half<FloatTag> half;
-  const auto low = [half](Lanes a) HWY_ATTR { return hn::LowerHalf(half, a.v); };
-  const auto high = [half](Lanes a) HWY_ATTR { return hn::UpperHalf(half, a.v); };
-  const auto part = [dd, half](auto z, auto t, auto lost) HWY_ATTR {
-    const auto target = hn::Add(hn::PromoteTo(dd, t), hn::PromoteTo(dd, lost));
-    return hn::DemoteTo(half, LogitSlope(hn::PromoteTo(dd, z), target));
+  const auto low = [=](Lanes a) HWY_ATTR { return hn::PromoteTo(dd, hn::LowerHalf(half, a.v)); };
+  const auto high = [=](Lanes a) HWY_ATTR { return hn::PromoteTo(dd, hn::UpperHalf(half, a.v)); };
+  const auto slope_of = [half](auto z, auto z_lost, auto t, auto t_lost) HWY_ATTR {
+    return hn::DemoteTo(half, LogitSlope(hn::Add(z, z_lost), hn::Add(t, t_lost)));
   };
-  const auto exact =
-      hn::Combine(d, part(high(z), high(t), high(lost)), part(low(z), low(t), low(lost)));
+  const auto exact = hn::Combine(d, slope_of(high(z), high(z_lost), high(t), high(t_lost)),
+                                 slope_of(low(z), low(z_lost), low(t), low(t_lost)));
 #endif
   return Select(wanted, exact, slope);
 }
 
 // The same derivative, as given unless σ(z) and t are so close that it is no more than rounding.
-// They are not where the target is 0, as most are, or 1.
-FORMULA Lanes KeepDigits(Lanes slope, Lanes z, Lanes t, Lanes lost) {
-  const FloatTag d;
-  if (HWY_LIKELY(hn::AllFalse(d, t > Lanes(0.0f)))) return slope;
-  const Lanes least = Lesser(t, Lanes(1.0f) - t) * Lanes(0.015625f);
-  const Mask close = Abs(slope) < least;
-  if (HWY_LIKELY(hn::AllFalse(d, close))) return slope;
-  return ExactSlope(close, slope, z, t, lost);
+// `rest` is 1 − t.
+FORMULA Lanes KeepDigits(Lanes slope, Lanes z, Lanes z_lost, Lanes t, Lanes rest, Lanes t_lost) {
+  const Mask close = Abs(slope) < Lesser(t, rest) * Lanes(0.015625f);
+  if (HWY_LIKELY(hn::AllFalse(FloatTag(), close))) return slope;
+  return ExactSlope(close, slope, z, z_lost, t, t_lost);
 }
+FORMULA bool IsAbove0Anywhere(Lanes a) { return !hn::AllFalse(FloatTag(), a > Lanes(0.0f)); }
 
 // ln(1 + r) of one number r ≥ 0, in a vector's arithmetic: with libm's, a softmax of 20 classes
 // takes a quarter longer.

@@ -80,15 +80,18 @@ FORMULA Number InverseScale(Number a) {
   return std::ldexp(Number(1), 1 - exponent);
 }
 
-// The derivative σ(z) − t of a cross-entropy, t + lost being the target: as given, unless σ(z) and
-// t are so close that it is no more than rounding.
-FORMULA Number KeepDigits(Number slope, Number z, Number t, Number lost) {
-  if (!(std::fabs(slope) * 64 < Min(t, 1 - t))) return slope;
-  const double e = std::exp(-std::fabs(static_cast<double>(z)));
-  const double target = static_cast<double>(t) + static_cast<double>(lost);
-  const double above = z > 0 ? (1 - target) - target * e : e * (1 - target) - target;
+// The derivative σ(z) − t of a cross-entropy, with what z and t have lost by rounding: as given,
+// unless σ(z) and t are so close that it is no more than rounding. `rest` is 1 − t.
+FORMULA Number KeepDigits(Number slope, Number z, Number z_lost, Number t, Number rest,
+                          Number t_lost) {
+  if (!(std::fabs(slope) * 64 < Min(t, rest))) return slope;
+  const double logit = static_cast<double>(z) + static_cast<double>(z_lost);
+  const double target = static_cast<double>(t) + static_cast<double>(t_lost);
+  const double e = std::exp(-std::fabs(logit));
+  const double above = logit > 0 ? (1 - target) - target * e : e * (1 - target) - target;
   return static_cast<Number>(above / (1 + e));
 }
+FORMULA bool IsAbove0Anywhere(Number a) { return a > 0; }
 
 FORMULA Number Exp(Number a) { return std::exp(a); }
 FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
