@@ -12,8 +12,8 @@ import type { Numbers } from './close';
 
 export const BOUNDS = { ulps: 4, reduced: 1e-6, gradient: 1e-5 };
 
-/** 4 ULP of the smallest numbers: where they are the result, nothing is relative to it. */
-export const LEAST = BOUNDS.ulps * 2 ** -149;
+/** The smallest float with all its digits. A result below it may be 0, as powers of e are. */
+const LEAST = 2 ** -126;
 
 /** How many wrong rows are enough to show what is wrong. */
 const FEW = 5;
@@ -152,10 +152,13 @@ export function conditionOf(loss: LossCase, arrays: Arrays, row: number, options
   return movement / ulp(here);
 }
 
-/** How far apart they are; beyond the largest float there is only infinity. */
+/** How far apart they are, by more than the least; beyond the largest float there is only infinity. */
 function distance(actual: number, expected: number): number {
-  if (Math.abs(Math.fround(expected)) < Infinity) return Math.abs(actual - expected);
-  return actual === Math.fround(expected) ? 0 : Infinity;
+  if (Math.abs(Math.fround(expected)) === Infinity) {
+    return actual === Math.fround(expected) ? 0 : Infinity;
+  }
+  const error = Math.abs(actual - expected);
+  return error <= LEAST ? 0 : error;
 }
 
 /** How many ULP a row's loss is off. */
@@ -165,8 +168,8 @@ export function lossError(actual: number, expected: number): number {
 
 /** How far off a reduced loss is, as a share of it. */
 export function reducedError(actual: number, expected: number): number {
-  const error = Math.abs(actual - expected) - LEAST;
-  return error <= 0 ? 0 : error / expected;
+  const error = distance(actual, expected);
+  return error === 0 ? 0 : error / expected;
 }
 
 /** How a row's gradient changes about its inputs, by the row's largest component. */
@@ -236,8 +239,8 @@ export function gradientError(
   let difference = 0;
   let largest = 0;
   for (let k = row * width; k < (row + 1) * width; k++) {
-    const beyond = distance(actual[k], expected[k]) - LEAST;
-    if (!(beyond <= difference)) difference = beyond;
+    const error = distance(actual[k], expected[k]);
+    if (!(error <= difference)) difference = error;
     largest = Math.max(largest, Math.abs(expected[k]));
   }
   return difference === 0 ? 0 : difference / largest;

@@ -59,6 +59,13 @@ function ofTargets(
 ): LossRow[] {
   const [probabilities, logits] = [probabilitiesOf(classes), logitsOf(classes)].map(change);
   const variant = { classes, input: 'logit' };
+  const smoothed = (labelSmoothing: number) => ({
+    name: 'category.yoloV3',
+    ...logits,
+    // Of a target that is ½ whatever it was, σ(z) − t is no more than rounding where z is tiny.
+    ...(labelSmoothing === 1 && { extremes: {} }),
+    variants: [{ ...variant, labelSmoothing }],
+  });
   return [
     {
       name: 'category.yoloV1',
@@ -67,11 +74,8 @@ function ofTargets(
       variants: [{ classes }],
     },
     { name: 'category.yoloV3', ...probabilities, variants: [{ classes }] },
-    {
-      name: 'category.yoloV3',
-      ...logits,
-      variants: [variant, ...smoothings.map((labelSmoothing) => ({ ...variant, labelSmoothing }))],
-    },
+    { name: 'category.yoloV3', ...logits, variants: [variant] },
+    ...smoothings.map(smoothed),
   ];
 }
 

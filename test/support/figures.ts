@@ -73,7 +73,8 @@ export function settle(name: string, measured: Entry): void {
       rows: measured.rows,
       targets: { ...entries[name]?.targets, ...Object.fromEntries(targets) },
     };
-    writeFileSync(FILE, `${JSON.stringify(entries, null, 2)}\n`);
+    const sorted = Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+    writeFileSync(FILE, `${JSON.stringify(sorted, null, 2)}\n`);
     return;
   }
   const stated = entries[name];
