@@ -74,8 +74,9 @@ function boxLoss(name: string): PairLoss<BoxOptions> {
  * evaluated row makes its loss and gradient NaN and touches no other row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 3.2 ULP of a row's loss,
- * 8e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 30,130 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 3.2 ULP of a well-conditioned row's loss, 3.6e-7
+ * of the largest component of a row's gradient and 8.6e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0.5, 0.5, 0.2, 0.2]);
@@ -122,8 +123,9 @@ export const fasterRcnn = ((
  * and gradient NaN and touches no other row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 3.4 ULP of a row's loss,
- * 4e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,065 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 5.3 ULP of a well-conditioned row's loss, 2.3e-6
+ * of the largest component of a row's gradient and 8e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0.5, 0.5, 0.25, 0.25]);
@@ -156,8 +158,9 @@ export const yoloV1: PairLoss<BoxOptions> = boxLoss('yoloV1');
  * row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 3.1 ULP of a row's loss,
- * 6e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,040 rows (raw features and boxes), from the usual to the
+ * limits of float32, on AVX-512, AVX2, SSE4 and scalar code: 3 ULP of a well-conditioned row's
+ * loss, 2.4e-7 of the largest component of a row's gradient and 2.3e-8 of a mean.
  *
  * @example
  * const grid = { height: 1, width: 1, anchors: new Float32Array([0.5, 0.5]) };
@@ -208,8 +211,9 @@ export const yoloV3 = ((raw, target, grid, options?: YoloV3BoxOptions): Computed
  * touches no other row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 1.6 ULP of a row's loss,
- * 2e-6 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,065 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 2.2 ULP of a well-conditioned row's loss, 1.1e-6
+ * of the largest component of a row's gradient and 4e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0, 0, 2, 2]);
@@ -235,8 +239,9 @@ export const iou: PairLoss<BoxOptions> = boxLoss('iou');
  * Edges as {@link iou}; where the boxes are apart the loss is above 1 and its gradient is not 0.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 2.3 ULP of a row's loss,
- * 4e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,065 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 2.2 ULP of a well-conditioned row's loss, 1.1e-6
+ * of the largest component of a row's gradient and 2.9e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
@@ -263,8 +268,9 @@ export const giou: PairLoss<BoxOptions> = boxLoss('giou');
  * Edges as {@link iou}; where the boxes are apart the gradient is not 0.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 2.1 ULP of a row's loss,
- * 6e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,065 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 2.6 ULP of a well-conditioned row's loss, 1.9e-6
+ * of the largest component of a row's gradient and 4.1e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);
@@ -292,8 +298,9 @@ export const diou: PairLoss<BoxOptions> = boxLoss('diou');
  * that is a point has the angle 0.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 2.2 ULP of a row's loss,
- * 5e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 30,130 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 2.5 ULP of a well-conditioned row's loss, 1.2e-6
+ * of the largest component of a row's gradient and 4.1e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0, 0, 1, 1]);

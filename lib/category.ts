@@ -221,9 +221,9 @@ function checkTarget(where: string, target: unknown): asserts target is Category
  * other row. A row of weight 0 may have any label.
  *
  * @accuracy
- * Error against float64, of 2, 20 and 80 classes, on any instruction set: 6e-7 of a row's loss and
- * of the row's largest component of the gradient; 3e-7 of both from 20 classes on
- * (`test/yolo-v3-accuracy.test.ts`).
+ * Largest error against float64 over 12,256 rows (logits and labels), from the usual to the limits
+ * of float32, on AVX-512, AVX2, SSE4 and scalar code: 4.8 ULP of a well-conditioned row's loss,
+ * 2.8e-7 of the largest component of a row's gradient and 6e-8 of a mean.
  *
  * @example
  * const logits = new Float32Array([1, 2, 3]);
@@ -258,8 +258,9 @@ export const fasterRcnn = ((logits, labels, options?: LossOptions): Computed<Any
  * weight 0 may have any label.
  *
  * @accuracy
- * Error against float64, of 2, 20 and 80 classes, on any instruction set: 3e-7 of a row's loss,
- * 7e-8 of the row's largest component of the gradient (`test/yolo-v3-accuracy.test.ts`).
+ * Largest error against float64 over 23,610 rows (probabilities of classes), from the usual to the
+ * limits of float32, on AVX-512, AVX2, SSE4 and scalar code: 2.1 ULP of a well-conditioned row's
+ * loss, 6e-8 of the largest component of a row's gradient and 1.4e-8 of a mean.
  *
  * @example
  * category.yoloV1(new Float32Array([0.25, 0.75]), new Int32Array([1])); // { loss: 0.125 }
@@ -298,9 +299,10 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * have any label.
  *
  * @accuracy
- * Error against float64, of 2, 20 and 80 classes, on any instruction set, of probabilities and of
- * logits: 3e-7 of a row's loss and of the row's largest component of the gradient; with label
- * smoothing 3e-6 of both (`test/yolo-v3-accuracy.test.ts`).
+ * Largest error against float64 over 180,970 rows (probabilities of classes, logits of classes),
+ * from the usual to the limits of float32, on AVX-512, AVX2, SSE4 and scalar code: 3 ULP of a
+ * well-conditioned row's loss, 5.5e-6 of the largest component of a row's gradient and 6.6e-8 of a
+ * mean.
  *
  * @example
  * const logits = new Float32Array([0, 0]);

@@ -54,8 +54,9 @@ const INPUTS = ['probability', 'logit'];
  * other row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 4.9 ULP of a row's loss,
- * 4e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,040 rows (pairs of logits), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 3 ULP of a well-conditioned row's loss, 1.3e-6
+ * of the largest component of a row's gradient and 3.6e-8 of a mean.
  *
  * @example
  * objectness.fasterRcnn(new Float32Array([0, 0]), new Float32Array([1])); // { loss: 0.6931… }
@@ -86,8 +87,9 @@ export const fasterRcnn = ((logits, target, options?: LossOptions): Computed<Any
  * A NaN in an evaluated row makes its loss and gradient NaN and touches no other row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 1.9 ULP of a row's loss,
- * 1e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 30,000 rows (probabilities), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 1.9 ULP of a well-conditioned row's loss, 9.6e-8
+ * of the largest component of a row's gradient and 2.4e-8 of a mean.
  *
  * @example
  * const pred = new Float32Array([0.5, 0.5]);
@@ -128,9 +130,9 @@ export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Comput
  * and gradient NaN and touches no other row.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 2.6 ULP of a row's loss,
- * 2e-7 of the row's largest component of the gradient, of probabilities and of logits
- * (`test/accuracy.test.ts`).
+ * Largest error against float64 over 30,040 rows (probabilities, logits), from the usual to the
+ * limits of float32, on AVX-512, AVX2, SSE4 and scalar code: 3 ULP of a well-conditioned row's
+ * loss, 1.8e-6 of the largest component of a row's gradient and 3.9e-8 of a mean.
  *
  * @example
  * const prob = new Float32Array([1e-10, 0.3, 0.3]);

@@ -85,8 +85,8 @@ const PAIRS: Computation<OverlapCall, number, Float32Array> = {
  * column, NaN.
  *
  * @accuracy
- * Error of IoU against float64, on AVX-512: 0.8 ULP of a number just below 1
- * ([the benchmark](../docs/benchmarks.md)).
+ * Largest error against float64 over 66,240 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 5.7 ULP of a number just below 1.
  *
  * @example
  * const a = new Float32Array([0, 0, 2, 2]);
@@ -126,8 +126,8 @@ export function iou(
  * NaN and touches no other.
  *
  * @accuracy
- * Error against float64, on AVX-512: 1.3 ULP of a number just below 1
- * ([the benchmark](../docs/benchmarks.md)).
+ * Largest error against float64 over 11,500 rows (pairs of boxes), from the usual to the limits of
+ * float32, on AVX-512, AVX2, SSE4 and scalar code: 1.4 ULP of a number just below 1.
  *
  * @example
  * const a = new Float32Array([0, 0, 2, 2]);

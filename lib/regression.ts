@@ -57,8 +57,9 @@ function withoutOptions(name: string): PairLoss<LossOptions> {
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 0.5 ULP of a row's loss,
- * none of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,000 rows (pairs of numbers), from the usual to the limits
+ * of float32, on AVX-512, AVX2, SSE4 and scalar code: 0.5 ULP of a well-conditioned row's loss, 0
+ * of the largest component of a row's gradient and 3.8e-9 of a mean.
  *
  * @example
  * regression.l1(new Float32Array([1, 2]), new Float32Array([3, 2])); // { loss: 1 }
@@ -80,8 +81,9 @@ export const l1: PairLoss<LossOptions> = withoutOptions('l1');
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 1.9 ULP of a row's loss,
- * 6e-8 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 15,000 rows (pairs of numbers), from the usual to the limits
+ * of float32, on AVX-512, AVX2, SSE4 and scalar code: 1.9 ULP of a well-conditioned row's loss,
+ * 6e-8 of the largest component of a row's gradient and 1.7e-8 of a mean.
  *
  * @example
  * regression.l2(new Float32Array([1, 2]), new Float32Array([3, 2]), { grad: true });
@@ -104,8 +106,9 @@ export const l2: PairLoss<LossOptions> = withoutOptions('l2');
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 2.1 ULP of a row's loss,
- * 6e-8 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 30,000 rows (pairs of numbers), from the usual to the limits
+ * of float32, on AVX-512, AVX2, SSE4 and scalar code: 2.1 ULP of a well-conditioned row's loss,
+ * 6e-8 of the largest component of a row's gradient and 6.2e-8 of a mean.
  *
  * @example
  * regression.huber(new Float32Array([0, 0]), new Float32Array([0.5, 3]), { reduction: 'none' });
@@ -135,8 +138,9 @@ export const huber = ((pred, target, options?: HuberOptions): Computed<AnyLoss> 
  * A NaN in an evaluated element makes its loss and derivative NaN and touches no other.
  *
  * @accuracy
- * Error against float64 where well conditioned, on any instruction set: 3.0 ULP of a row's loss,
- * 2e-7 of the row's largest component of the gradient (`test/accuracy.test.ts`).
+ * Largest error against float64 over 45,000 rows (pairs of numbers), from the usual to the limits
+ * of float32, on AVX-512, AVX2, SSE4 and scalar code: 3.2 ULP of a well-conditioned row's loss,
+ * 1.5e-7 of the largest component of a row's gradient and 4.6e-8 of a mean.
  *
  * @example
  * regression.smoothL1(new Float32Array([0]), new Float32Array([3]), { beta: 2 }); // { loss: 2 }

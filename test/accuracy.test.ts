@@ -1,116 +1,37 @@
 /**
- * The accuracy the documents promise, measured over random rows on every instruction set.
- * Prints what it measured: the numbers that docstrings and documents state.
+ * How far every loss over rows is from the reference, over rows from the usual to the extreme, on
+ * every instruction set: within the bounds the documents promise, and as docs/accuracy.json states.
  */
 import { native } from '../lib/binding';
-import { CASES, formatOptions, type Arrays, type LossCase } from './losses';
-import { BOUNDS, conditionOf, gradientError, isBesideKink, ulp } from './support/agreement';
-import type { Numbers } from './support/close';
-import { random } from './support/random';
-import { typicalRows } from './support/rows';
+import { CASES, CLASS_CASES, type LossCase } from './losses';
+import { settle } from './support/figures';
+import { measure } from './support/measure';
 
-/** Of each loss, in calls that divide its formats among them. */
-const ROWS = 20_000;
-const ROWS_PER_CALL = 500;
+/** Rows of each way of calling a loss, which its kinds of input and its formats divide among them. */
+const ROWS = 15_000;
 
-/** Of each call, the rows whose condition tells how many rows are well conditioned. */
-const PROBES = 2;
+/** Numbers, of the many ways of calling a loss of any number of classes. */
+const NUMBERS_OF_CLASSES = 6_000;
 
-/** A call and the reference's results. */
-interface Sample {
-  arrays: Arrays;
-  options: object;
-  losses: Numbers;
-  grad: Numbers;
-}
+const rowsOf = ({ name, width }: LossCase) =>
+  name.startsWith('category.') ? NUMBERS_OF_CLASSES / width : ROWS;
 
-/** The largest errors seen: of a well-conditioned row's loss, of a gradient, of a mean. */
-interface Errors {
-  ulps: number;
-  gradient: number;
-  reduced: number;
-  /** How many rows' losses are off by more than 4 ULP and what half an ULP of its inputs does. */
-  beyond: number;
-}
+const ALL = [...CASES, ...CLASS_CASES];
+const NAMES = [...new Set(ALL.map(({ name }) => name))];
 
-function samplesOf(loss: LossCase): Sample[] {
-  const formats = formatOptions(loss);
-  return Array.from({ length: ROWS / ROWS_PER_CALL }, (_, call) => {
-    const options = formats[call % formats.length];
-    const next = random(1000 + call);
-    const arrays = typicalRows(loss, next, ROWS_PER_CALL, options.format ?? 'yxhw');
-    const rows = loss.reference(arrays, { ...options, reduction: 'none', grad: true });
-    return { arrays, options, losses: rows.losses!, grad: rows.grad! };
-  });
-}
+jest.setTimeout(300_000);
 
-/** How many ULP half an ULP of every input moves a row's loss; 4 at most is well conditioned. */
-function conditionInUlps(loss: LossCase, { arrays, options, losses }: Sample, row: number) {
-  return conditionOf(loss, arrays, row, options) / ulp(losses[row]);
-}
-
-function measure(loss: LossCase, samples: readonly Sample[]): Errors {
-  const worst: Errors = { ulps: 0, gradient: 0, reduced: 0, beyond: 0 };
-  for (const sample of samples) {
-    const { arrays, options, losses, grad } = sample;
-    const actual = loss.native(arrays, { ...options, reduction: 'none', grad: true });
-    for (let row = 0; row < ROWS_PER_CALL; row++) {
-      const ulps = Math.abs(actual.losses![row] - losses[row]) / ulp(losses[row]);
-      if (!(ulps <= Math.min(worst.ulps, BOUNDS.ulps))) {
-        const condition = conditionInUlps(loss, sample, row);
-        if (condition <= BOUNDS.ulps) worst.ulps = Math.max(worst.ulps, ulps);
-        if (!(ulps <= BOUNDS.ulps + condition)) worst.beyond++;
-        // Enough to fail; a condition takes long to compute.
-        if (worst.beyond > 10) return worst;
-      }
-      const error = gradientError(actual.grad!, grad, row, loss.width);
-      if (error <= worst.gradient) continue;
-      if (error > BOUNDS.gradient && isBesideKink(loss, arrays, row, options)) continue;
-      worst.gradient = error;
-    }
-    const sum = Array.from(losses).reduce((a, b) => a + b, 0);
-    const { loss: mean } = loss.native(arrays, options);
-    const reduced = Math.abs(mean! - sum / ROWS_PER_CALL) / (sum / ROWS_PER_CALL);
-    worst.reduced = Math.max(worst.reduced, reduced);
-  }
-  return worst;
-}
-
-/** The share of well-conditioned rows, by a few of every call. */
-function wellConditionedShare(loss: LossCase, samples: readonly Sample[]): number {
-  const rows = samples.flatMap((sample) =>
-    Array.from({ length: PROBES }, (_, row) => conditionInUlps(loss, sample, row)),
-  );
-  return rows.filter((condition) => condition <= BOUNDS.ulps).length / rows.length;
-}
-
+// Once one is used, it is the only one there is.
 const targets = native.targets();
-const table = [['', 'well conditioned', ...targets.map((target) => `${target}: ULP, gradient`)]];
 
-afterAll(() => {
-  native.useTarget();
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  const lines = table.map((row) => row.map((cell, k) => cell.padEnd(widths[k])).join('  '));
-  process.stdout.write(`${lines.join('\n')}\n`);
-});
-
-test.each(CASES)('$title is as accurate as promised', (loss) => {
-  const samples = samplesOf(loss);
-  const share = wellConditionedShare(loss, samples);
-  const errors = targets.map((target) => {
-    native.useTarget(target);
-    return measure(loss, samples);
-  });
-  table.push([
-    loss.title,
-    `${(100 * share).toFixed(0)} %`,
-    ...errors.map(({ ulps, gradient }) => `${ulps.toFixed(1)}, ${gradient.toExponential(1)}`),
-  ]);
+test.each(NAMES)('%s', (name) => {
+  const cases = ALL.filter((loss) => loss.name === name);
+  const { rows, kinks, share, wrong, targets: figures } = measure(cases, targets, rowsOf);
+  // A few show what is wrong.
+  expect(wrong.slice(0, 10)).toEqual([]);
   // Otherwise a bound on them says little.
   expect(share).toBeGreaterThan(0.25);
-  for (const { beyond, gradient, reduced } of errors) {
-    expect(beyond).toBe(0);
-    expect(gradient).toBeLessThanOrEqual(BOUNDS.gradient);
-    expect(reduced).toBeLessThanOrEqual(BOUNDS.reduced);
-  }
+  expect(kinks).toBeLessThan((rows * targets.length) / 20);
+  const samples = [...new Set(cases.map(({ sample }) => sample))];
+  settle(name, { sample: samples.join(', '), rows, targets: figures });
 });

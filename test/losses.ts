@@ -7,7 +7,16 @@ import * as detloss from '../lib';
 import * as reference from '../lib/reference';
 import type { AnyLoss, BoxFormat } from '../lib/types';
 import { BOX_PAIRS, pairsIn, type BoxPair } from './support/box-pairs';
-import { LOGIT_PAIRS, LOGITS, perClass, PROBABILITIES, softmaxInputs } from './support/class-rows';
+import { categoryLosses, labelLosses } from './support/category-losses';
+import { LOGIT_PAIRS, LOGITS, PROBABILITIES } from './support/class-rows';
+import { EXTREME_PAIRS, extremesIn } from './support/extreme-boxes';
+import {
+  EXTREME_FEATURES,
+  EXTREME_LOGIT_PAIRS,
+  EXTREME_LOGITS,
+  EXTREME_NUMBERS,
+  EXTREME_PROBABILITIES,
+} from './support/extreme-rows';
 import { rawBoxes } from './support/grids';
 import { FORMATS, type Random } from './support/random';
 
@@ -25,7 +34,7 @@ export type Symmetry = 'translation' | 'scale' | 'transposition';
 
 export type OfPairs = (pair: () => BoxPair, rows: number, format: BoxFormat) => Arrays;
 
-interface Family {
+export interface Family {
   /** Numbers of the prediction in a row. */
   width: number;
   /** Numbers of the target in a row, where it has not as many. */
@@ -36,11 +45,15 @@ interface Family {
   formats: readonly BoxFormat[];
   /** Typical rows first. */
   inputs: Record<string, Inputs>;
+  /** Rows at the limits of float32, for the suites that measure accuracy. */
+  extremes: Readonly<Record<string, Inputs>>;
+  /** What both are rows of. */
+  sample: string;
   /** Makes the arrays of a loss of boxes in one plane from pairs of them. */
   ofPairs?: OfPairs;
 }
 
-interface LossRow extends Family {
+export interface LossRow extends Family {
   /** Its name in the package and in the reference. */
   name: string;
   /** Options that make it another formula, each of which is a case of its own. */
@@ -59,15 +72,29 @@ function inputsOf(ofPairs: OfPairs): Pick<Family, 'inputs' | 'ofPairs'> {
   return { ofPairs, inputs: Object.fromEntries(inputs) };
 }
 
+function mapExtremes(
+  arraysOf: (pairs: [pred: Float32Array, target: Float32Array]) => Arrays,
+): Family['extremes'] {
+  const extremes = Object.entries(EXTREME_PAIRS).map(([name, pair]): [string, Inputs] => [
+    name,
+    (next, rows, format) => arraysOf(extremesIn(format, rows, next, pair)),
+  ]);
+  return Object.fromEntries(extremes);
+}
+
 const boxes: Family = {
   width: 4,
   predName: 'pred',
   formats: FORMATS,
+  sample: 'pairs of boxes',
+  extremes: mapExtremes((pairs) => pairs),
   ...inputsOf((pair, rows, format) => pairsIn(format, rows, pair)),
 };
 
 const anchoredBoxes: Family = {
   ...boxes,
+  // An anchor is as large as the target: an offset by far smaller ones is no longer a number.
+  extremes: mapExtremes(([pred, target]) => [pred, target, target.slice()]),
   ...inputsOf((pair, rows, format) => {
     const [anchors] = pairsIn(format, rows, pair);
     return [...pairsIn(format, rows, pair), anchors];
@@ -79,6 +106,8 @@ const elements: Family = {
   width: 1,
   predName: 'pred',
   formats: [],
+  sample: 'pairs of numbers',
+  extremes: EXTREME_NUMBERS,
   ...inputsOf((pair, rows) => {
     const [pred, target] = pairsIn('yxhw', Math.ceil(rows / 4), pair);
     return [pred.subarray(0, rows), target.subarray(0, rows)];
@@ -91,6 +120,8 @@ const rawFeatures: Family = {
   width: 4,
   predName: 'raw',
   formats: RAW_FORMATS,
+  sample: 'raw features and boxes',
+  extremes: EXTREME_FEATURES,
   inputs: {
     'in its cell': (next, rows, format) =>
       rawBoxes(next, rows, rawFormat(format), 3, (cell, cells) => {
@@ -106,7 +137,14 @@ function rawFormat(format: BoxFormat) {
 }
 
 /** A probability or a logit, and its target. */
-const objectness: Family = { width: 1, predName: 'pred', formats: [], inputs: PROBABILITIES };
+const objectness: Family = {
+  width: 1,
+  predName: 'pred',
+  formats: [],
+  inputs: PROBABILITIES,
+  sample: 'probabilities',
+  extremes: EXTREME_PROBABILITIES,
+};
 
 /** Logits of background and object. */
 const logitPairs: Family = {
@@ -115,28 +153,14 @@ const logitPairs: Family = {
   predName: 'logits',
   formats: [],
   inputs: LOGIT_PAIRS,
-};
-
-/** K of the rows of the table: no whole number of any vector's lanes. */
-const CLASSES = 7;
-
-/** A number for each class, and a target for each. */
-const manyHot: Family = {
-  width: CLASSES,
-  predName: 'pred',
-  formats: [],
-  inputs: perClass(PROBABILITIES, CLASSES),
-};
-
-/** Logits of classes of which one is right. */
-const softmax: Family = {
-  width: CLASSES,
-  predName: 'logits',
-  formats: [],
-  inputs: softmaxInputs(CLASSES),
+  sample: 'pairs of logits',
+  extremes: EXTREME_LOGIT_PAIRS,
 };
 
 const SHAPE = ['translation', 'scale', 'transposition'] as const;
+
+/** K of the rows of the table: no whole number of any vector's lanes. */
+const CLASSES = 7;
 
 const LOSSES: LossRow[] = [
   { name: 'regression.l1', ...elements, symmetries: ['translation'] },
@@ -188,33 +212,12 @@ const LOSSES: LossRow[] = [
     name: 'objectness.yoloV3',
     ...objectness,
     inputs: LOGITS,
+    sample: 'logits',
+    extremes: EXTREME_LOGITS,
     variants: [{ reduction: 'mean', input: 'logit' }],
     symmetries: [],
   },
-  { name: 'category.fasterRcnn', ...softmax, symmetries: [] },
-  {
-    name: 'category.yoloV1',
-    ...manyHot,
-    predName: 'prob',
-    variants: [{ classes: CLASSES }],
-    symmetries: [],
-  },
-  {
-    name: 'category.yoloV3',
-    ...manyHot,
-    variants: [{ classes: CLASSES }],
-    symmetries: [],
-  },
-  {
-    name: 'category.yoloV3',
-    ...manyHot,
-    inputs: perClass(LOGITS, CLASSES),
-    variants: [
-      { classes: CLASSES, input: 'logit' },
-      { classes: CLASSES, input: 'logit', labelSmoothing: 0.1 },
-    ],
-    symmetries: [],
-  },
+  ...categoryLosses(CLASSES, [0.1]),
 ];
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -252,6 +255,14 @@ function casesOf({ variants = [{}], ...row }: LossRow): LossCase[] {
 
 /** Every loss in every variant. */
 export const CASES: LossCase[] = LOSSES.flatMap(casesOf);
+
+/** The losses of other numbers of classes, for the suite that measures accuracy. */
+export const CLASS_CASES: LossCase[] = [1, 2, 3, 20, 80]
+  .flatMap((classes) => {
+    const smoothings = classes > 3 ? [0.1] : [1e-6, 1e-3, 0.05, 0.1, 0.5, 1];
+    return [...categoryLosses(classes, smoothings), ...labelLosses(classes, smoothings)];
+  })
+  .flatMap(casesOf);
 
 /** The cases of one family, such as `'box'`. */
 export function casesIn(family: string): LossCase[] {

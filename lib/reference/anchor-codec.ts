@@ -1,7 +1,8 @@
 /** Boxes ↔ the deltas of Faster R-CNN: offsets from an anchor, as rows of four numbers. */
 import type { BoxFormat } from '../types';
-import { aboutTarget, centreSize, rowIn, withPositiveSizes } from './formats';
-import { Dual, exp, ln, min } from './number';
+import { extentsIn, lnRatio, withPositiveSizes as withPositiveExtents } from './extent';
+import { centreSize, rowIn, withPositiveSizes } from './formats';
+import { Dual, exp, min } from './number';
 
 /** The order of deltas: that of centre and size in the boxes' format, y first or x first. */
 function deltaFormat(format: BoxFormat = 'yxhw'): BoxFormat {
@@ -14,12 +15,16 @@ export function encode(
   anchorRow: readonly Dual[],
   format?: BoxFormat,
 ): Dual[] {
-  const [box, anchor] = aboutTarget(row, anchorRow, format).map(withPositiveSizes);
+  const [box, anchor] = [row, anchorRow].map((numbers) =>
+    withPositiveExtents(extentsIn(format, numbers)),
+  );
+  const offset = (axis: 'y' | 'x') =>
+    box[axis].centre.minus(anchor[axis].centre).total().over(anchor[axis].size.total());
   return rowIn(deltaFormat(format), {
-    y: box.y.over(anchor.h),
-    x: box.x.over(anchor.w),
-    h: ln(box.h.over(anchor.h)),
-    w: ln(box.w.over(anchor.w)),
+    y: offset('y'),
+    x: offset('x'),
+    h: lnRatio(box.y.size, anchor.y.size),
+    w: lnRatio(box.x.size, anchor.x.size),
   });
 }
 

@@ -1,25 +1,38 @@
 /** The formulas of the box losses that whole detectors share, for one box and its target. */
-import { withPositiveSizes, withSizesFromZero, type Box } from './formats';
+import type { OverlapMetric } from '../types';
+import { withPositiveSizes, withSizesFromZero, type Extents } from './extent';
+import type { Box } from './formats';
 import { encode, type Cell } from './grid-codec';
+import { oneMinusOverlap, type Alpha } from './iou';
 import { Dual, sqrt, sum } from './number';
+import type { Sum } from './sum';
 
 /** 1 − overlap, where a negative height or width counts as 0. */
-export function oneMinusOverlap(
-  overlap: (box: Box, target: Box) => Dual,
-  box: Box,
-  target: Box,
+export function overlapLoss(
+  metric: OverlapMetric,
+  box: Extents,
+  target: Extents,
+  alpha?: Alpha,
 ): Dual {
-  return new Dual(1).minus(overlap(withSizesFromZero(box), withSizesFromZero(target)));
+  return oneMinusOverlap(metric, withSizesFromZero(box), withSizesFromZero(target), alpha);
+}
+
+/** √a − √b = (a − b)/(√a + √b), from the exact difference. */
+function rootDifference(a: Sum, b: Sum): Dual {
+  return a
+    .minus(b)
+    .total()
+    .over(sqrt(a.total()).plus(sqrt(b.total())));
 }
 
 /** (y∗ − y)² + (x∗ − x)² + (√h∗ − √h)² + (√w∗ − √w)². */
-export function squaredRootError(box: Box, target: Box): Dual {
+export function squaredRootError(box: Extents, target: Extents): Dual {
   const [pred, truth] = [box, target].map(withPositiveSizes);
   return sum([
-    truth.y.minus(pred.y).squared(),
-    truth.x.minus(pred.x).squared(),
-    sqrt(truth.h).minus(sqrt(pred.h)).squared(),
-    sqrt(truth.w).minus(sqrt(pred.w)).squared(),
+    truth.y.centre.minus(pred.y.centre).total().squared(),
+    truth.x.centre.minus(pred.x.centre).total().squared(),
+    rootDifference(truth.y.size, pred.y.size).squared(),
+    rootDifference(truth.x.size, pred.x.size).squared(),
   ]);
 }
 

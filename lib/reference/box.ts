@@ -1,10 +1,11 @@
-import type { BoxFormat } from '../types';
-import { oneMinusOverlap, squaredRawError, squaredRootError } from './box-terms';
-import { aboutTarget, centreSize, withPositiveSizes, type Box } from './formats';
+import type { BoxFormat, OverlapMetric } from '../types';
+import { overlapLoss, squaredRawError, squaredRootError } from './box-terms';
+import { extentsIn, lnRatio, withPositiveSizes, type Extents } from './extent';
+import { centreSize } from './formats';
 import { cellOf, type Grid } from './grid-codec';
 import { huber } from './huber';
-import * as overlap from './iou';
-import { constants, Dual, ln } from './number';
+import type { Alpha } from './iou';
+import { constants, Dual } from './number';
 import {
   lossFunction,
   reduceRows,
@@ -35,23 +36,23 @@ export interface YoloV3Options extends LossOptions {
 /** Options of `box.ciou`. */
 export interface CiouOptions extends BoxOptions {
   /** Whether α is held constant in the gradient or differentiated. Default `'detached'`. */
-  alpha?: overlap.Alpha;
+  alpha?: Alpha;
 }
 
 export type { Grid };
 
-/** A loss of every predicted box against its target, from both by centre and size. */
+/** A loss of every predicted box against its target. */
 function boxLoss<Options extends BoxOptions>(
   name: string,
-  formula: (box: Box, target: Box, options: Partial<Options>) => Dual,
+  formula: (box: Extents, target: Extents, options: Partial<Options>) => Dual,
 ): PairLoss<Options> {
   return lossFunction(`box.${name}`, { pred: 4, target: 4 }, (pred, target, options) =>
     reduceRows(
       pred,
       4,
       (row, i) => {
-        const [box, truth] = aboutTarget(row, constants(rowOf(target, i, 4)), options?.format);
-        return formula(box, truth, options ?? {});
+        const truth = extentsIn(options?.format, constants(rowOf(target, i, 4)));
+        return formula(extentsIn(options?.format, row), truth, options ?? {});
       },
       options,
     ),
@@ -59,12 +60,11 @@ function boxLoss<Options extends BoxOptions>(
 }
 
 /** The loss 1 − overlap, where a negative height or width counts as 0. */
-function overlapLoss<Options extends BoxOptions>(
-  name: string,
-  overlapOf: (box: Box, target: Box, options: Partial<Options>) => Dual,
+function lossOf<Options extends BoxOptions & { alpha?: Alpha }>(
+  metric: OverlapMetric,
 ): PairLoss<Options> {
-  return boxLoss(name, (box, target, options: Partial<Options>) =>
-    oneMinusOverlap((a, b) => overlapOf(a, b, options), box, target),
+  return boxLoss(metric, (box, target, { alpha }: Partial<Options>) =>
+    overlapLoss(metric, box, target, alpha),
   );
 }
 
@@ -89,14 +89,15 @@ export const fasterRcnn: LossFunction<
   (pred, target, anchors, options = {}) => {
     const { format, delta = 1 } = options;
     const rowLoss = (row: Dual[], i: number) => {
-      const [box, truth] = aboutTarget(row, constants(rowOf(target, i, 4)), format).map(
-        withPositiveSizes,
-      );
-      const anchor = withPositiveSizes(centreSize(constants(rowOf(anchors, i, 4)), format));
-      return huber(truth.y.minus(box.y).over(anchor.h), delta)
-        .plus(huber(truth.x.minus(box.x).over(anchor.w), delta))
-        .plus(huber(ln(truth.h.over(box.h)), delta))
-        .plus(huber(ln(truth.w.over(box.w)), delta));
+      const [box, truth, anchor] = [row, ...[target, anchors].map((a) => constants(rowOf(a, i, 4)))]
+        .map((numbers) => extentsIn(format, numbers))
+        .map(withPositiveSizes);
+      const axes = (['y', 'x'] as const).map((axis) => {
+        const offset = truth[axis].centre.minus(box[axis].centre).total();
+        const centre = huber(offset.over(anchor[axis].size.total()), delta);
+        return centre.plus(huber(lnRatio(truth[axis].size, box[axis].size), delta));
+      });
+      return axes[0].plus(axes[1]);
     };
     return reduceRows(pred, 4, rowLoss, options);
   },
@@ -155,7 +156,7 @@ export const yoloV3: LossFunction<
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const iou = overlapLoss<BoxOptions>('iou', (box, target) => overlap.iou(box, target));
+export const iou = lossOf<BoxOptions>('iou');
 
 /**
  * Generalized IoU loss (Rezatofighi et al., 2019, arXiv 1902.09630).
@@ -167,7 +168,7 @@ export const iou = overlapLoss<BoxOptions>('iou', (box, target) => overlap.iou(b
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const giou = overlapLoss<BoxOptions>('giou', (box, target) => overlap.giou(box, target));
+export const giou = lossOf<BoxOptions>('giou');
 
 /**
  * Distance IoU loss (Zheng et al., 2020, arXiv 1911.08287).
@@ -180,7 +181,7 @@ export const giou = overlapLoss<BoxOptions>('giou', (box, target) => overlap.gio
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const diou = overlapLoss<BoxOptions>('diou', (box, target) => overlap.diou(box, target));
+export const diou = lossOf<BoxOptions>('diou');
 
 /**
  * Complete IoU loss (Zheng et al., 2020, arXiv 1911.08287).
@@ -195,6 +196,4 @@ export const diou = overlapLoss<BoxOptions>('diou', (box, target) => overlap.dio
  * @param pred [N, 4]
  * @param target [N, 4]
  */
-export const ciou = overlapLoss<CiouOptions>('ciou', (box, target, { alpha }) =>
-  overlap.ciou(box, target, alpha),
-);
+export const ciou = lossOf<CiouOptions>('ciou');

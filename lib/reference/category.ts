@@ -112,7 +112,8 @@ export const yoloV1 = categoryLoss<CategoryOptions>('category.yoloV1', (row, tar
 export const yoloV3 = categoryLoss<YoloV3Options>(
   'category.yoloV3',
   (row, target, { input, labelSmoothing: s = 0 }) =>
-    sumOver(row, (p, k) => binaryCrossEntropy(p, target[k] * (1 - s) + s / 2, input)).over(
-      row.length,
-    ),
+    sumOver(row, (p, k) => {
+      const smooth = (t: number) => t * (1 - s) + s / 2;
+      return binaryCrossEntropy(p, { t: smooth(target[k]), rest: smooth(1 - target[k]) }, input);
+    }).over(row.length),
 );

@@ -1,4 +1,5 @@
 import type { BoxFormat } from '../types';
+import { countsAsZero, LEAST_SIZE } from './extent';
 import { Dual } from './number';
 
 /** A box by its centre and size. */
@@ -9,10 +10,7 @@ export interface Box {
   w: Dual;
 }
 
-/**
- * A row's four numbers → centre and size. A linear map in every format, so it also turns the
- * difference of two rows into the differences of their centres and sizes.
- */
+/** A row's four numbers → centre and size. */
 export function centreSize([a, b, c, d]: readonly Dual[], format: BoxFormat = 'yxhw'): Box {
   switch (format) {
     case 'yxhw':
@@ -46,37 +44,8 @@ export function rowIn(format: BoxFormat = 'yxhw', { y, x, h, w }: Box): Dual[] {
   }
 }
 
-/**
- * A prediction and its target in coordinates whose origin is the target's centre. The rows are
- * subtracted first: a small box far from the image's origin loses no digits.
- */
-export function aboutTarget(
-  pred: readonly Dual[],
-  target: readonly Dual[],
-  format?: BoxFormat,
-): [pred: Box, target: Box] {
-  const offset = centreSize(
-    pred.map((number, k) => number.minus(target[k])),
-    format,
-  );
-  const origin = { y: new Dual(0), x: new Dual(0) };
-  return [
-    { ...centreSize(pred, format), y: offset.y, x: offset.x },
-    { ...centreSize(target, format), ...origin },
-  ];
-}
-
-/** The box with a negative height or width counted as 0, whose derivative stays that at 0⁺. */
-export function withSizesFromZero(box: Box): Box {
-  const size = (s: Dual) => new Dual(s.value < 0 ? 0 : s.value, s.partials);
-  return { ...box, h: size(box.h), w: size(box.w) };
-}
-
-/** The smallest float32 with all its digits: from there on down to 0, sizes count as 0. */
-const SMALLEST_NORMAL = 2 ** -126;
-
 /** The box with a height or width of 0 or less counted as 1e-7, whose derivative is 0. */
 export function withPositiveSizes(box: Box): Box {
-  const size = (s: Dual) => (s.value < SMALLEST_NORMAL ? new Dual(1e-7) : s);
+  const size = (s: Dual) => (countsAsZero(s.value) ? new Dual(LEAST_SIZE) : s);
   return { ...box, h: size(box.h), w: size(box.w) };
 }

@@ -55,12 +55,15 @@ export function encode(box: Box, { grid, i, j, anchorH, anchorW }: Cell): Box {
   };
 }
 
-/** The box of raw features: y = (σ(ŷ) + i)/H, x = (σ(x̂) + j)/W, h = hᵃe^ĥ, w = wᵃe^ŵ. */
+/** The largest size, beyond which an area is no longer a number in float32. */
+const MOST = new Dual(1e18);
+
+/** The box of raw features: y = (σ(ŷ) + i)/H, x = (σ(x̂) + j)/W, h = hᵃe^ĥ, w = wᵃe^ŵ, at most 1e18. */
 export function decode(raw: Box, { grid, i, j, anchorH, anchorW }: Cell): Box {
   return {
     y: sigmoid(raw.y).plus(i).over(grid.height),
     x: sigmoid(raw.x).plus(j).over(grid.width),
-    h: exp(raw.h).times(anchorH),
-    w: exp(raw.w).times(anchorW),
+    h: min(exp(raw.h).times(anchorH), MOST),
+    w: min(exp(raw.w).times(anchorW), MOST),
   };
 }

@@ -36,14 +36,28 @@ export class Dual {
   }
 }
 
+/** Adds factor · partials to `sum`. */
+function addTo(sum: number[], partials: readonly number[], factor: number): void {
+  for (let k = 0; k < partials.length; k++) sum[k] = (sum[k] ?? 0) + factor * partials[k];
+}
+
+/** The partials of a linear combination of two numbers, from theirs. */
+export function combine(
+  a: readonly number[],
+  byA: number,
+  b: readonly number[],
+  byB: number,
+): number[] {
+  const sum: number[] = [];
+  addTo(sum, a, byA);
+  addTo(sum, b, byB);
+  return sum;
+}
+
 /** The chain rule: `value` changes by `slope` for every unit of each operand. */
 export function chain(value: number, ...operands: [operand: Dual, slope: number][]): Dual {
   const partials: number[] = [];
-  for (const [operand, slope] of operands) {
-    for (let k = 0; k < operand.partials.length; k++) {
-      partials[k] = (partials[k] ?? 0) + slope * operand.partials[k];
-    }
-  }
+  for (const [operand, slope] of operands) addTo(partials, operand.partials, slope);
   return new Dual(value, partials);
 }
 

@@ -1,5 +1,5 @@
 import type { Reduction } from '../types';
-import { binaryCrossEntropy, softmaxCrossEntropy, type Input } from './cross-entropy';
+import { binaryCrossEntropy, type Input } from './cross-entropy';
 import { Dual } from './number';
 import { lossFunction, reduceRows, type LossOptions, type PairLoss } from './reduce';
 
@@ -23,6 +23,8 @@ export interface YoloV3Options extends LossOptions<Reduction | 'balanced'> {
  *
  *     ℓ = −(1 − o∗)·ln p₀ − o∗·ln p₁,  p = softmax(z)
  *
+ * Of two logits that is the binary cross-entropy of their difference.
+ *
  * @param pred `[N, 2]`: the logits of background and object
  * @param target `[N]`: 0 for background, 1 for an object, or a share between them
  */
@@ -33,10 +35,12 @@ export const fasterRcnn: PairLoss<LossOptions> = lossFunction(
     reduceRows(
       logits,
       2,
-      (row, i) => {
-        const [background, object] = [0, 1].map((label) => softmaxCrossEntropy(row, label));
-        return background.times(1 - target[i]).plus(object.times(target[i]));
-      },
+      ([background, object], i) =>
+        binaryCrossEntropy(
+          object.minus(background),
+          { t: target[i], rest: 1 - target[i] },
+          'logit',
+        ),
       options,
     ),
 );
@@ -85,7 +89,8 @@ export const yoloV3: PairLoss<YoloV3Options> = lossFunction(
   { pred: 1, target: 1 },
   (pred, target, options = {}) => {
     const { reduction = 'balanced', input, weight, grad } = options;
-    const rowLoss = ([o]: Dual[], i: number) => binaryCrossEntropy(o, target[i], input);
+    const rowLoss = ([o]: Dual[], i: number) =>
+      binaryCrossEntropy(o, { t: target[i], rest: 1 - target[i] }, input);
     if (reduction !== 'balanced') return reduceRows(pred, 1, rowLoss, { ...options, reduction });
 
     const meanWhere = (hasObject: boolean) => {

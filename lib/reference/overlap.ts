@@ -1,7 +1,7 @@
 import type { BoxFormat, OverlapMetric } from '../types';
 import { checkLength, checkRows } from './arguments';
-import { aboutTarget, withSizesFromZero } from './formats';
-import * as metrics from './iou';
+import { extentsIn, withSizesFromZero } from './extent';
+import { overlap as overlapBetween } from './iou';
 import { constants } from './number';
 import { rowOf } from './reduce';
 
@@ -24,9 +24,10 @@ function overlapOf(
   j: number,
   { metric = 'iou', format }: OverlapOptions,
 ): number {
-  const rows = [rowOf(a, i, 4), rowOf(b, j, 4)].map(constants);
-  const [box, target] = aboutTarget(rows[0], rows[1], format).map(withSizesFromZero);
-  return metrics[metric](box, target).value;
+  const [box, target] = [rowOf(a, i, 4), rowOf(b, j, 4)].map((row) =>
+    withSizesFromZero(extentsIn(format, constants(row))),
+  );
+  return overlapBetween(metric, box, target).value;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { OverlapMetric } from '../types';
-import { oneMinusOverlap, squaredRawError } from './box-terms';
+import { overlapLoss, squaredRawError } from './box-terms';
 import * as category from './category';
-import { aboutTarget, centreSize, rowIn } from './formats';
+import { extentsIn, extentsOf } from './extent';
+import { centreSize } from './formats';
 import { cellOf, decode, type Grid } from './grid-codec';
-import * as metrics from './iou';
 import { constants, type Dual } from './number';
 import * as objectness from './objectness';
 import { reduceRows, rowOf } from './reduce';
@@ -83,8 +83,7 @@ function boxLoss(raw: Dual[], scale: YoloV3Scale, row: number, args: YoloV3LossA
   const truth = constants(rowOf(scale.target.box, row, 4));
   const [features, cell] = [centreSize(raw, format), cellOf(scale, row)];
   if (kind === 'l2') return squaredRawError(features, centreSize(truth, format), cell);
-  const [box, target] = aboutTarget(rowIn(format, decode(features, cell)), truth, format);
-  return oneMinusOverlap(metrics[kind], box, target);
+  return overlapLoss(kind, extentsOf(decode(features, cell)), extentsIn(format, truth));
 }
 
 /** The terms of one scale, and the number of rows that have an object. */

@@ -1,10 +1,9 @@
-import { boxNumbers, type Random } from './random';
+import { boxNumbers, signed, type Random } from './random';
 import type { BoxFormat } from '../../lib/types';
 
 /** A prediction and its target, both as centre y, centre x, height, width. */
 export type BoxPair = [pred: number[], target: number[]];
 
-const signed = (next: Random) => 2 * next() - 1;
 const size = (next: Random) => 0.25 + next();
 const anyBox = (next: Random) => [0.5 + next(), 0.5 + next(), size(next), size(next)];
 

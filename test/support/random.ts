@@ -21,6 +21,24 @@ export function uniform(next: Random, length: number, low = 0, high = 1): Float3
   return Float32Array.from({ length }, () => low + (high - low) * next());
 }
 
+/** A uniform number in [−1, 1). */
+export const signed = (next: Random): number => 2 * next() - 1;
+
+/** A number between `low` and `high` of which every order of magnitude is as likely. */
+export function magnitude(next: Random, low: number, high: number): number {
+  return low * (high / low) ** next();
+}
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
+/** The float32 so many ULP farther from 0 than `number`, or nearer to it: at 0 it stays. */
+export function moved(number: number, steps: number): number {
+  float[0] = Math.abs(number);
+  bits[0] = Math.max(0, bits[0] + steps);
+  return Math.sign(number) * float[0];
+}
+
 export const FORMATS: readonly BoxFormat[] = ['yxhw', 'cxcywh', 'xyxy', 'tlbr', 'xywh'];
 
 /** The four numbers of a box in `format`, from its centre and size. */

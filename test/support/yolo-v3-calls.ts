@@ -63,8 +63,16 @@ export function placesOf(
   return Array.from({ length: end - first }, (_, k) => place(row, first + k));
 }
 
+/** How large raw features are at most: of boxes, and of objectness and classes. */
+export interface Reach {
+  box: number;
+  logits: number;
+}
+
+const USUAL: Reach = { box: 1.5, logits: 4 };
+
 /** Random features in a grid, and targets with any number of objects. */
-export function randomScale(next: Random, call: Call, grid: Grid): Scale {
+export function randomScale(next: Random, call: Call, grid: Grid, most = USUAL): Scale {
   const rows = rowsIn(call, grid);
   const share = pick(next, [0, 0.1, 0.4, 1]);
   const ignored = pick(next, [undefined, 0.3, 1]);
@@ -89,14 +97,14 @@ export function randomScale(next: Random, call: Call, grid: Grid): Scale {
   const [place, features] = [placeIn(call, grid), new Float32Array(rows * (5 + call.classes))];
   for (let k = 0; k < features.length; k++) {
     const channel = k % (5 + call.classes);
-    const reach = channel < 4 ? 1.5 : 4;
+    const reach = channel < 4 ? most.box : most.logits;
     features[place(Math.floor(k / (5 + call.classes)), channel)] = reach * (2 * next() - 1);
   }
   return { ...grid, features, target };
 }
 
 /** A call of one to three scales; every option is given in some calls and left out of others. */
-export function randomCall(next: Random, given: Partial<Call> = {}): Call {
+export function randomCall(next: Random, given: Partial<Call> = {}, most = USUAL): Call {
   const count = pick(next, [1, 1, 2, 3]);
   const weight = () => {
     const numbers = Array.from({ length: count }, () => pick(next, [0, 0.5, 1, 3]));
@@ -116,7 +124,7 @@ export function randomCall(next: Random, given: Partial<Call> = {}): Call {
   const scales = Array.from({ length: count }, () => {
     const [height, width] = pick(next, CELLS);
     const anchors = uniform(next, 2 * pick(next, [1, 2, 3, 4, 5]), 0.1, 0.7);
-    return randomScale(next, call, { height, width, anchors });
+    return randomScale(next, call, { height, width, anchors }, most);
   });
   return { ...call, scales };
 }
