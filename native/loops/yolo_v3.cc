@@ -70,24 +70,18 @@ HWY_INLINE Mask Skipped(const uint8_t* ignore, size_t stride, size_t count) {
   return Load(skipped) != Lanes(0.0f);
 }
 
-// Writes the gradient of a block's rows where channels are planes: that of objectness, given for
-// one anchor after another, and 0 for the other channels.
+// Writes the gradient of a block's objectness, given for one anchor after another, to its planes.
+// Those of the other channels have been cleared.
 void WritePlanes(const Scale& scale, const Block& block, const float* slopes) {
   for (size_t a = 0; a < block.anchors; ++a) {
     const size_t plane = block.image * scale.grid.anchor_count + block.first_anchor + a;
-    float* const first = scale.grad + plane * scale.Channels() * scale.Cells() + block.first_cell;
-    for (size_t c = 0; c < scale.Channels(); ++c) {
-      if (c == 4) {
-        std::copy_n(slopes + a * block.cells, block.cells, first + c * scale.Cells());
-      } else {
-        std::fill_n(first + c * scale.Cells(), block.cells, 0.0f);
-      }
-    }
+    float* const objectness = scale.grad + (plane * scale.Channels() + 4) * scale.Cells();
+    std::copy_n(slopes + a * block.cells, block.cells, objectness + block.first_cell);
   }
 }
 
 // The same of rows [begin, begin + count) whose channels lie side by side, given one cell after
-// another.
+// another: all their channels are written, 0 but for objectness.
 void WriteRows(const Scale& scale, size_t begin, size_t count, const float* slopes) {
   const size_t channels = scale.Channels();
   // So few rows at a time that their gradients are still in the cache when objectness is put in.
