@@ -140,7 +140,7 @@ export const huber = ((pred, target, options?: HuberOptions): Computed<AnyLoss> 
  * @accuracy
  * Largest error against float64 over 45,000 rows (pairs of numbers), from the usual to the limits
  * of float32, on AVX-512, AVX2, SSE4 and scalar code: 3.2 ULP of a well-conditioned row's loss,
- * 1.5e-7 of the largest component of a row's gradient and 4.6e-8 of a mean.
+ * 1.5e-7 of the largest component of a row's gradient and 4.7e-8 of a mean.
  *
  * @example
  * regression.smoothL1(new Float32Array([0]), new Float32Array([3]), { beta: 2 }); // { loss: 2 }
