@@ -134,8 +134,9 @@ struct Smoothing {
   FORMULA Target Of(const Number& t) const {
     const Number rest = Number(1.0f) - t;
     const Target known = Of(t == Number(1.0f));
-    return {MulAdd(t, keep, half), MulAdd(rest, keep, half),
-            ZeroWhere(t * rest != Number(0.0f), known.lost)};
+    const Mask soft = t * rest != Number(0.0f);
+    return {Select(soft, MulAdd(t, keep, half), known.present),
+            Select(soft, MulAdd(rest, keep, half), known.absent), ZeroWhere(soft, known.lost)};
   }
 
   static FORMULA Target Rounded(double present, double absent) {

@@ -213,7 +213,9 @@ FORMULA Lanes LogOnePlus(Lanes e) {
 using DoubleTag = hn::ScalableTag<double>;
 using Doubles = hn::Vec<DoubleTag>;
 
-// σ(z) − t in float64, within 1e-15: by e = e^−|z|, whose Taylor polynomial is of degree 11.
+// σ(z) − t in float64, by e = e^−|z|: (1 − t − t e) / (1 + e) for z > 0, (e (1 − t) − t) / (1 + e)
+// below. For small z, e − 1 keeps digits that e does not have, and both are (1 − 2 t + c (e − 1))
+// over 1 + e with c = −t or 1 − t. The Taylor polynomial is of degree 11.
 HWY_INLINE Doubles LogitSlope(Doubles z, Doubles t) {
   const DoubleTag d;
   const hn::RebindToUnsigned<DoubleTag> du;
@@ -221,16 +223,21 @@ HWY_INLINE Doubles LogitSlope(Doubles z, Doubles t) {
   const auto a = hn::Min(hn::Abs(z), hn::Set(d, 700.0));
   const auto k = hn::Round(hn::Mul(a, hn::Set(d, 1.4426950408889634)));
   const auto r = hn::MulAdd(k, hn::Set(d, 0.69314718055994529), hn::Neg(a));
-  auto power = one;
-  for (int n = 11; n > 0; --n) power = hn::MulAdd(hn::Mul(power, r), hn::Set(d, 1.0 / n), one);
+  // (e^r − 1) / r
+  auto series = one;
+  for (int n = 11; n > 1; --n) series = hn::MulAdd(hn::Mul(series, r), hn::Set(d, 1.0 / n), one);
+  const auto power_less_1 = hn::Mul(series, r);
   // 2^−k: a number of this size has 1023 − k in its last bits.
   const auto shifted = hn::Sub(hn::Set(d, 6755399441055744.0 + 1023.0), k);
   const auto scale = hn::BitCast(d, hn::ShiftLeft<52>(hn::BitCast(du, shifted)));
-  const auto e = hn::Mul(power, scale);
+  const auto e = hn::MulAdd(power_less_1, scale, scale);
   const auto rest = hn::Sub(one, t);
-  const auto above = hn::IfThenElse(hn::Gt(z, hn::Zero(d)), hn::Sub(rest, hn::Mul(t, e)),
-                                    hn::Sub(hn::Mul(rest, e), t));
-  return hn::Div(above, hn::Add(one, e));
+  const auto is_above = hn::Gt(z, hn::Zero(d));
+  const auto factor = hn::IfThenElse(is_above, hn::Neg(t), rest);
+  const auto difference = hn::MulAdd(factor, e, hn::IfThenElse(is_above, rest, hn::Neg(t)));
+  const auto small = hn::MulAdd(factor, power_less_1, hn::Sub(rest, t));
+  const auto is_small = hn::Eq(k, hn::Zero(d));
+  return hn::Div(hn::IfThenElse(is_small, small, difference), hn::Add(one, e));
 }
 
 // The derivative σ(z) − t of a cross-entropy in the lanes of `wanted`, with what z and t have lost

@@ -88,8 +88,11 @@ FORMULA Number KeepDigits(Number slope, Number z, Number z_lost, Number t, Numbe
   const double logit = static_cast<double>(z) + static_cast<double>(z_lost);
   const double target = static_cast<double>(t) + static_cast<double>(t_lost);
   const double e = std::exp(-std::fabs(logit));
-  const double above = logit > 0 ? (1 - target) - target * e : e * (1 - target) - target;
-  return static_cast<Number>(above / (1 + e));
+  const double factor = logit > 0 ? -target : 1 - target;
+  // For small z, e − 1 keeps digits that e does not have.
+  const double difference = e > 0.5 ? (1 - target) - target + factor * std::expm1(-std::fabs(logit))
+                                    : (logit > 0 ? 1 - target : -target) + factor * e;
+  return static_cast<Number>(difference / (1 + e));
 }
 FORMULA bool IsBetween0And1Anywhere(Number a) { return a > 0 && a < 1; }
 
