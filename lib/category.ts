@@ -301,7 +301,7 @@ export const yoloV1 = ((prob, target, options?: CategoryOptions): Computed<AnyLo
  * @accuracy
  * Largest error against float64 over 180,970 rows (probabilities of classes, logits of classes),
  * from the usual to the limits of float32, on AVX-512, AVX2, SSE4 and scalar code: 3 ULP of a
- * well-conditioned row's loss, 5.5e-6 of the largest component of a row's gradient and 6.6e-8 of a
+ * well-conditioned row's loss, 5.5e-6 of the largest component of a row's gradient and 6.3e-8 of a
  * mean.
  *
  * @example
