@@ -29,9 +29,12 @@ struct EvaluateRow {
     }
     const auto result = pass.Evaluate(rows, row);
     const double loss = pass.LossOf(rows, row, Value(result)) * static_cast<double>(weight);
-    if (rows.losses != nullptr) rows.losses[row] = static_cast<float>(loss);
+    const auto rounded = static_cast<float>(loss);
+    if (rows.losses != nullptr) rows.losses[row] = rounded;
     const bool absent = Pass::kKeepsSides && !(rows.target[row] > 0.0f);
-    (absent ? sum.absent : sum.present) += loss;
+    // The sum is of rows as they are, unless a weight has taken them out of the range of floats.
+    const bool in_range = std::fabs(rounded) >= 0x1p-100f && !IsInfinite(rounded);
+    (absent ? sum.absent : sum.present) += in_range ? static_cast<double>(rounded) : loss;
     // A row whose loss is NaN has no derivative by any of its numbers.
     const double factor = loss == loss ? weight * (absent ? scale.absent : scale.present) : loss;
     pass.StoreGradient(rows, result, static_cast<float>(factor), row);

@@ -134,9 +134,10 @@ struct Smoothing {
   FORMULA Target Of(const Number& t) const {
     const Number rest = Number(1.0f) - t;
     const Target known = Of(t == Number(1.0f));
-    const Mask soft = t * rest != Number(0.0f);
-    return {Select(soft, MulAdd(t, keep, half), known.present),
-            Select(soft, MulAdd(rest, keep, half), known.absent), ZeroWhere(soft, known.lost)};
+    const Mask hard = t * rest == Number(0.0f);  // not where t is NaN
+    return {Select(hard, known.present, MulAdd(t, keep, half)),
+            Select(hard, known.absent, MulAdd(rest, keep, half)),
+            Select(hard, known.lost, Number(0.0f))};
   }
 
   static FORMULA Target Rounded(double present, double absent) {

@@ -221,14 +221,15 @@ FORMULA Number AngleBetween(Number w, Number h, Number truth_w, Number truth_h) 
 }
 
 // ∂/∂w = −h / (w² + h²), ∂/∂h = w / (w² + h²), in radians: the derivative of −atan2(w, h), 0 at a
-// point.
+// point, and where w + h is subnormal: it would be no float.
 template <class... P, class... Q>
 FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth_w,
                           Number truth_h) {
   const Diagonals diagonals(w.value, h.value, truth_w, truth_h);
   const Number angle = CopySign(diagonals.Angle(), diagonals.across);
   const Number radian(0.63661977236758134f);  // in right angles
-  const Number inverse = radian * Inverse(SumOfSquares(diagonals.w, diagonals.h));
+  const Number inverse = ZeroWhere(w.value + h.value < Number(1.17549435e-38f),
+                                   radian * Inverse(SumOfSquares(diagonals.w, diagonals.h)));
   return Derive(angle, w, h,
                 TotalRule{Negated{diagonals.h * inverse * diagonals.scale},
                           diagonals.w * inverse * diagonals.scale});
