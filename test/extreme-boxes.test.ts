@@ -68,6 +68,36 @@ describe.each(native.targets())('on %s', (target) => {
     },
   );
 
+  test.each<[BoxFormat, number[]]>([
+    ['yxhw', [0, 0, 1e-39, 1e-7]],
+    ['yxhw', [0, 0, 1e-39, 100]],
+    ['cxcywh', [0, 0, 5e-39, 10]],
+    ['xyxy', [0, 0, 1e-44, 1e10]],
+    ['xywh', [3, 4, 1e-30, 1e-9]],
+  ])('equal boxes, one side of which is tiny: %s %j', (format, numbers) => {
+    const boxes = floats(...numbers);
+    for (const loss of METRICS) {
+      const { loss: value, grad } = box[loss](boxes, boxes.slice(), { format, grad: true });
+      expect([value, ...grad].every((number) => number === 0)).toBe(true);
+    }
+    expect(overlap.iou(boxes, boxes.slice(), { format })[0]).toBe(1);
+    expect(overlap.alignedIou(boxes, boxes.slice(), { format })[0]).toBe(1);
+  });
+
+  test.each<[BoxFormat, number[], number[]]>([
+    ['xyxy', [100, 0, 0, 1e-37], [100, 0, 0, 1e-37]],
+    ['tlbr', [1e10, 0, -1, 1e-29], [1e10, 0, -1, 1e-29]],
+    ['xywh', [0, 0, 0, -100], [0, 0, 1e-37, -100]],
+    ['yxhw', [0, 1, 100, 0], [0, 0, 1e-37, 1]],
+  ])('boxes without area and with a tiny side have finite numbers: %s %j %j', (format, p, t) => {
+    for (const loss of METRICS) {
+      const result = box[loss](floats(...p), floats(...t), { format, grad: true });
+      expect([result.loss, ...result.grad].every(Number.isFinite)).toBe(true);
+      if (loss === 'iou')
+        expect([result.loss, ...result.grad].map(Math.abs)).toEqual([1, 0, 0, 0, 0]);
+    }
+  });
+
   test.each(METRICS)('%s of tiny boxes is the same alone and among others', (loss) => {
     const rows = EXACT.filter((row) => row.loss === loss && row.format === 'yxhw');
     const tiny = rows.find(({ title }) => title.includes('1e-24'))!;

@@ -17,9 +17,8 @@
 
 namespace detloss {
 
-// Boxes are computed as they are unless both are shorter than this along both axes, with areas
-// whose digits may underflow, or a length is larger than that, so that areas may overflow.
-constexpr float kSmallLength = 0x1p-24f;
+// Boxes are computed as they are unless the areas of both are so small that digits underflow, or a
+// length and an area are so large that areas may overflow.
 constexpr float kSmallArea = 0x1p-97f;
 constexpr float kLargeLength = 0x1p60f;
 constexpr float kLargeArea = 0x1p119f;
@@ -41,28 +40,37 @@ DETLOSS_ANYWHERE double AreaOf(Format format, const float* box) {
 }
 
 DETLOSS_ANYWHERE bool IsSmall(Format format, const float* box) {
-  const float side = Longer(SizeAlong(format, box, 0), SizeAlong(format, box, 1));
-  return side > 0.0f && side < kSmallLength && AreaOf(format, box) < kSmallArea;
+  return AreaOf(format, box) < kSmallArea;
 }
 
 // What a pair of boxes in a format is to be multiplied by, a power of 2: 1 unless it is extreme.
+// Then the longest of its lengths becomes about 2^60, whose square is a float, so that a short one
+// has an area with it; or less, where a number that is multiplied would be none.
 DETLOSS_ANYWHERE float ScaleOfBoxes(Format format, const float* pred, const float* target) {
   float side = 0.0f;
   float extent = 0.0f;
-  for (size_t k = 0; k < 2; ++k) {
-    side = Longer(side, SizeAlong(format, pred, k));
-    side = Longer(side, SizeAlong(format, target, k));
-    extent = Longer(extent, std::fabs(pred[k] - target[k]));
-    if (IsByEnds(format)) extent = Longer(extent, std::fabs(pred[2 + k] - target[2 + k]));
+  float largest = 0.0f;
+  for (size_t k = 0; k < 4; ++k) {
+    const bool is_place = k < 2 || IsByEnds(format);
+    if (k < 2) {
+      side = Longer(side, SizeAlong(format, pred, k));
+      side = Longer(side, SizeAlong(format, target, k));
+    }
+    if (is_place) extent = Longer(extent, std::fabs(pred[k] - target[k]));
+    if (IsByEnds(format) || !is_place) {
+      largest = Longer(largest, Longer(std::fabs(pred[k]), std::fabs(target[k])));
+    }
   }
   extent = Longer(extent, side);
   // The union has at least half the area of both.
   const double areas = AreaOf(format, pred) + AreaOf(format, target);
-  const bool small = side > 0.0f && extent < kSmallLength && areas < kSmallArea;
+  const bool small = side > 0.0f && extent <= kLargeLength && areas < kSmallArea;
   const bool large = extent > kLargeLength && extent <= 3.40282347e38f && areas > 2.0 * kLargeArea;
   if (!small && !large) return 1.0f;
-  const int power = -std::ilogb(extent);
-  return std::ldexp(1.0f, power < 126 ? power : 126);
+  int power = (large ? 0 : 60) - std::ilogb(extent);
+  const int most = 126 - std::ilogb(Longer(largest, extent));
+  power = power < most ? power : most;
+  return std::ldexp(1.0f, power < 127 ? power : 127);
 }
 
 // The pair multiplied by that. Without the target's place, which might overflow, where it is not
