@@ -30,6 +30,25 @@ export function isList(value: unknown): value is any[] {
   }
 }
 
+const brands = [
+  functionOf<number>(Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get),
+  functionOf<number>(Object.getOwnPropertyDescriptor(Set.prototype, 'size')!.get),
+  functionOf<number>(Date.prototype.getTime),
+];
+
+/** Whether a value is a list, a typed array, a map, a set or a date: none holds properties by name. */
+export function isCollection(value: unknown): boolean {
+  const isOf = (brand: (value: unknown) => number) => {
+    try {
+      brand(value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return isList(value) || kindOf(value) !== undefined || brands.some(isOf);
+}
+
 const elementAt = functionOf<unknown>(typedArray.at);
 
 /**

@@ -2,6 +2,7 @@
  * Options and other settings as a call reads them: those that the object itself has. What it
  * inherits, and be it from an `Object.prototype` that other code has written to, is none.
  */
+import { isCollection } from './kinds';
 import { unknownOption, wrongKind } from './words';
 
 type Properties = Record<PropertyKey, unknown>;
@@ -137,7 +138,8 @@ export function checkSettings<T>(
   known: readonly string[],
   name = 'options',
 ): T & object {
-  if (typeof value !== 'object' || value === null) {
+  const isObject = typeof value === 'object' && value !== null;
+  if (!isObject || (!isPlain(value) && isCollection(value))) {
     throw wrongKind(where, name, 'an object', value);
   }
   throwIfUnknown(where, value, known);

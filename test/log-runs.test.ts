@@ -116,3 +116,19 @@ test.each([{}, { laterRows: 'keep' } as const])('with %j a row alone is replaced
     [5, 5],
   ]);
 });
+
+test('an option is one of the object itself', () => {
+  const inherited = Object.create({ laterRows: 'drop' }) as object;
+  new HistoryFile(file, inherited).save(2, { loss: 20 });
+  expect(losses()).toHaveLength(5);
+});
+
+test('columns are those of a plain object', () => {
+  for (const columns of [new Map([['loss', 1]]), new Float32Array(1), new Date(0), []]) {
+    const before = text();
+    expect(thrownBy(() => new HistoryFile(file).save(3, columns as never))).toMatch(
+      /^TypeError: HistoryFile\.save: expected train to be an object, got /,
+    );
+    expect(text()).toBe(before);
+  }
+});

@@ -1,3 +1,4 @@
+import { isCollection } from '../kinds';
 import { wrongKind } from '../words';
 
 /** Numbers by the names of their columns. */
@@ -9,7 +10,7 @@ export function checkColumns(
   name: string,
   value: unknown,
 ): [name: string, value: number][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || isCollection(value)) {
     throw wrongKind(where, name, 'an object', value);
   }
   const columns = Object.entries(value);

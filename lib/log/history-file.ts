@@ -63,9 +63,9 @@ export class HistoryFile {
     const where = 'HistoryFile';
     if (typeof file !== 'string') throw wrongKind(where, 'path', 'a string', file);
     if (file === '') throw wrongValue(where, 'path not to be empty', file);
-    checkSettings(where, options, ['laterRows']);
+    const { laterRows } = checkSettings(where, options, ['laterRows']);
     this.path = path.resolve(file);
-    this.laterRows = LATER_ROWS[choose(where, 'laterRows', options.laterRows, LATER_ROWS)];
+    this.laterRows = LATER_ROWS[choose(where, 'laterRows', laterRows, LATER_ROWS)];
   }
 
   /**
