@@ -13,6 +13,7 @@ import type { Grid } from './types';
 import { wrongChoice, wrongKind, wrongLength, wrongShape, wrongValue } from './words';
 
 const SMALLEST_FLOAT32 = 2 ** -149;
+const LARGEST_FLOAT32 = 2 ** 128 - 2 ** 104;
 /** The largest anchor, in images: those of pixels or of grid cells are larger. */
 const LARGEST_ANCHOR = 10;
 const MOST_CELLS = 2 ** 32 - 1;
@@ -107,6 +108,21 @@ export function checkNumber(
     throw wrongValue(where, `${name} to be ${rule}`, value);
   }
   return value;
+}
+
+/** The same of a number that has to be one of float32's, too: it is multiplied or divided by. */
+export function checkFloat(
+  where: string,
+  name: string,
+  value: unknown,
+  rule: string,
+  allowed: (value: number) => boolean,
+): number {
+  const number = checkNumber(where, name, value, rule, allowed);
+  if (Math.abs(number) > LARGEST_FLOAT32) {
+    throw wrongValue(where, `${name} to be at most 3.4e38, the largest float32`, value);
+  }
+  return number;
 }
 
 /** The option `delta` of a Huber loss: a finite number above 0, as a float32 that is above 0 too. */

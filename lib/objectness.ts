@@ -4,7 +4,7 @@
  * @module
  */
 import { native } from './binding';
-import { checkLength, checkNumber, checkRows, choose } from './check';
+import { checkFloat, checkLength, checkRows, choose } from './check';
 import { checkOptions } from './options';
 import { checkPair, computeRows, LOSS_OPTIONS, namesOf } from './row-loss';
 import type { Computed } from './threads';
@@ -103,7 +103,7 @@ export const yoloV1 = ((pred, target, options?: YoloV1ObjectnessOptions): Comput
   options = checkOptions(YOLO_V1.where, options, YOLO_V1_OPTIONS);
   const noObject = options?.noObject === undefined ? 0.5 : options.noObject;
   const rule = 'a finite number of at least 0';
-  checkNumber(YOLO_V1.where, 'noObject', noObject, rule, (value) => value >= 0);
+  checkFloat(YOLO_V1.where, 'noObject', noObject, rule, (value) => value >= 0);
   return computeRows(YOLO_V1, rows, pred, target, options, kernels.yoloV1, noObject);
 }) as PairLoss<YoloV1ObjectnessOptions>;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { native } from './binding';
-import { checkDelta, checkNumber } from './check';
+import { checkDelta, checkFloat } from './check';
 import { checkOptions } from './options';
 import { checkPair, computeRows, LOSS_OPTIONS, namesOf } from './row-loss';
 import type { Computed } from './threads';
@@ -151,7 +151,7 @@ export const smoothL1 = ((pred, target, options?: SmoothL1Options): Computed<Any
   const rows = checkPair(SMOOTH_L1, 1, pred, target);
   options = checkOptions(SMOOTH_L1.where, options, SMOOTH_L1_OPTIONS);
   const beta = options?.beta === undefined ? 1 : options.beta;
-  checkNumber(SMOOTH_L1.where, 'beta', beta, 'a finite number of at least 0', isNotNegative);
+  checkFloat(SMOOTH_L1.where, 'beta', beta, 'a finite number of at least 0', isNotNegative);
   const kernel = Math.fround(beta) === 0 ? kernels.l1 : kernels.smoothL1;
   return computeRows(SMOOTH_L1, rows, pred, target, options, kernel, beta);
 }) as PairLoss<SmoothL1Options>;

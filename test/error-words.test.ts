@@ -193,3 +193,23 @@ describe('values that are hostile to whoever looks at them', () => {
     expect(() => inspect((trapped as { a?: unknown }).a)).toThrow('code of the argument');
   });
 });
+
+test('what holds no options by name is no options', () => {
+  const pair = [new Float32Array(4), new Float32Array(4)] as const;
+  for (const options of [[], new Map([['grad', true]]), new Set(), new Date(0)]) {
+    expect(() => box.iou(...pair, options as object)).toThrow(
+      /^box\.iou: expected options to be an object, got (Array|Map|Set|Date)$/,
+    );
+  }
+});
+
+test('numbers that no float32 holds are no factors', () => {
+  const one = new Float32Array(1);
+  const largest = 'at most 3.4e38, the largest float32, got 3.5e+38';
+  expect(() => regression.smoothL1(one, one, { beta: 3.5e38 })).toThrow(
+    `regression.smoothL1: expected beta to be ${largest}`,
+  );
+  expect(() => objectness.yoloV1(one, one, { noObject: 3.5e38 })).toThrow(
+    `objectness.yoloV1: expected noObject to be ${largest}`,
+  );
+});

@@ -8,7 +8,7 @@ import {
   checkGrid,
   checkIntegers,
   checkLength,
-  checkNumber,
+  checkFloat,
 } from '../check';
 import { checkSettings } from '../options';
 import { inTheNameOf, wrongKind, wrongValue } from '../words';
@@ -90,7 +90,7 @@ export function checkWeights(weights: unknown, scales: number): number[][] {
     const weight = given[term] === undefined ? 1 : given[term];
     if (typeof weight === 'number') {
       return new Array<number>(scales).fill(
-        checkNumber(WHERE, name, weight, 'a finite number', () => true),
+        checkFloat(WHERE, name, weight, 'a finite number', () => true),
       );
     }
     if (!isList(weight)) throw wrongKind(WHERE, name, 'a number or an array', weight);
@@ -98,7 +98,7 @@ export function checkWeights(weights: unknown, scales: number): number[][] {
       throw wrongValue(WHERE, `${name}.length to equal scales.length (${scales})`, weight.length);
     }
     return weight.map((value, s) =>
-      checkNumber(WHERE, `${name}[${s}]`, value, 'a finite number', () => true),
+      checkFloat(WHERE, `${name}[${s}]`, value, 'a finite number', () => true),
     );
   });
 }
