@@ -31,7 +31,7 @@ const env = {
 // rows take minutes: their calls are larger or more than those of other suites, of the same kernels.
 // Those of the GPU have an addon of their own, and the others named here are about JavaScript, or about
 // what a sanitizer does not allow: numbers at odd addresses, and too little memory for a thread.
-const slow = 'leaving|.*accuracy|objectness-sums';
+const slow = 'argument-values|leaving|.*accuracy|objectness-sums';
 const elsewhere =
   'assign-|bench|cuda/|docs-|foreign|log-|modules-leak|no-threads|reference|train-digits';
 const suites = [`--testPathIgnorePatterns=/test/(${slow}|${elsewhere})`];
