@@ -33,8 +33,6 @@ export function describe(value: unknown): string {
       return value.length > 60 ? `'${value.slice(0, 60)}…'` : `'${value}'`;
     case 'function':
       return 'a function';
-    case 'bigint':
-      return `${value}n`;
     case 'object':
       return value === null ? 'null' : describeObject(value);
     default:
