@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
+  checkSlots,
   classKernel,
   codecKernel,
   kernelsOf,
@@ -23,6 +24,8 @@ import { shareMemoryBy } from './memory';
 interface Exports {
   /** Where all functions find their numbers, and leave the number they return. */
   numbers: Float64Array;
+  /** What each of the numbers is. */
+  slots: readonly string[];
   computeRows: AddonFunction;
   regression: Family;
   objectness: Family;
@@ -56,7 +59,8 @@ interface LossKernels {
 }
 
 function lossKernels(exports: Exports): LossKernels {
-  const { numbers, computeRows, computeClasses, yoloV3 } = exports;
+  const { numbers, slots, computeRows, computeClasses, yoloV3 } = exports;
+  checkSlots(slots);
   const rowKernels = (family: Family) => kernelsOf(lossKernel, computeRows, numbers, family);
   return {
     regression: rowKernels(exports.regression),
@@ -118,15 +122,7 @@ export interface CudaAddon extends LossKernels {
 type CudaExports = Exports & Omit<CudaAddon, keyof LossKernels>;
 
 function cudaKernels(exports: CudaExports): CudaAddon {
-  const { allocate } = exports as { allocate: (...none: never[]) => DeviceHandle };
-  return {
-    ...exports,
-    ...lossKernels(exports),
-    allocate(kind, length) {
-      exports.numbers.set([kind, length]);
-      return allocate();
-    },
-  };
+  return { ...exports, ...lossKernels(exports) };
 }
 
 /** The addon and its devices; without either, `problem` says what is missing. */

@@ -2,10 +2,9 @@
  * Kernels, which compute: the types of those that lib/binding.ts loads, and how they are made of the
  * addon's functions.
  *
- * Those take arrays as arguments. A call's numbers they find in memory that JavaScript and the addon
- * share, and there they leave the number they return: through Node-API each takes 3 to 5 ns to pass
- * and some 20 to return, of a small call's 165. For the same reason what is absent is left out where
- * it can be: `undefined` takes 14.
+ * Only arrays are passed as arguments. Numbers travel in memory that JavaScript and the addon share,
+ * and the addon leaves its result there, because Node-API makes a small call wait for each number it
+ * passes. Absent arrays at the end are not passed at all, because `undefined` is no cheaper.
  */
 import type { Computed } from './threads';
 
@@ -120,14 +119,42 @@ export type AddonFunction = (...values: unknown[]) => Promise<number> | undefine
 /** The kernels that one function of the addon computes: each by the number it is known by. */
 export type Family = Readonly<Record<string, number>>;
 
-/** Where a function finds which kernel it is called for. */
-const MEMBER = 7;
+/** Where the addon's functions find a call's numbers, in the order in which the addon names them. */
+const SLOTS = {
+  threads: 0,
+  later: 1,
+  kernel: 2,
+  reduction: 3,
+  format: 4,
+  probabilities: 5,
+  classes: 6,
+  batch: 7,
+  height: 8,
+  width: 9,
+  channelsFirst: 10,
+  hyper: 11,
+} as const;
+
+/** Throws where an addon's numbers are others. */
+export function checkSlots(slots: readonly string[]): void {
+  const expected = Object.keys(SLOTS).join();
+  if (slots.join() !== expected) {
+    throw new Error(`detloss: expected the addon's slots to be ${expected}, got ${slots.join()}`);
+  }
+}
 
 /** Makes a kernel, of a number, of the function that computes it and finds its numbers in `numbers`. */
-type Wrapper<Kernel> = (compute: AddonFunction, numbers: Float64Array, member: number) => Kernel;
+type Wrapper<Kernel> = (compute: AddonFunction, numbers: Float64Array, id: number) => Kernel;
+
+/** What all calls begin with. */
+function begin(numbers: Float64Array, id: number, threads: number): void {
+  numbers[SLOTS.threads] = threads < 0 ? -threads : threads;
+  numbers[SLOTS.later] = threads < 0 ? 1 : 0;
+  numbers[SLOTS.kernel] = id;
+}
 
 export const lossKernel: Wrapper<LossKernel> =
-  (compute, numbers, member) =>
+  (compute, numbers, id) =>
   (
     pred,
     target,
@@ -143,14 +170,13 @@ export const lossKernel: Wrapper<LossKernel> =
     width = 0,
     probabilities = false,
   ) => {
-    numbers[0] = threads;
-    numbers[1] = reduction;
-    numbers[2] = format;
-    numbers[3] = parameter;
-    numbers[4] = height;
-    numbers[5] = width;
-    numbers[6] = probabilities ? 1 : 0;
-    numbers[MEMBER] = member;
+    begin(numbers, id, threads);
+    numbers[SLOTS.reduction] = reduction;
+    numbers[SLOTS.format] = format;
+    numbers[SLOTS.probabilities] = probabilities ? 1 : 0;
+    numbers[SLOTS.height] = height;
+    numbers[SLOTS.width] = width;
+    numbers[SLOTS.hyper] = parameter;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, target, grad, anchors, weight, losses);
@@ -163,7 +189,7 @@ export const lossKernel: Wrapper<LossKernel> =
   };
 
 export const classKernel: Wrapper<ClassKernel> =
-  (compute, numbers, member) =>
+  (compute, numbers, id) =>
   (
     pred,
     labels,
@@ -177,12 +203,11 @@ export const classKernel: Wrapper<ClassKernel> =
     smoothing,
     probabilities = false,
   ) => {
-    numbers[0] = threads;
-    numbers[1] = reduction;
-    numbers[2] = classes;
-    numbers[3] = smoothing;
-    numbers[4] = probabilities ? 1 : 0;
-    numbers[MEMBER] = member;
+    begin(numbers, id, threads);
+    numbers[SLOTS.reduction] = reduction;
+    numbers[SLOTS.probabilities] = probabilities ? 1 : 0;
+    numbers[SLOTS.classes] = classes;
+    numbers[SLOTS.hyper] = smoothing;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, labels, target, grad, weight, losses);
@@ -195,35 +220,32 @@ export const classKernel: Wrapper<ClassKernel> =
   };
 
 export const overlapKernel: Wrapper<OverlapKernel> =
-  (compute, numbers, member) => (a, b, out, threads, format) => {
-    numbers[0] = threads;
-    numbers[1] = format;
-    numbers[MEMBER] = member;
+  (compute, numbers, id) => (a, b, out, threads, format) => {
+    begin(numbers, id, threads);
+    numbers[SLOTS.format] = format;
     return compute(a, b, out) ?? numbers[0];
   };
 
 export const codecKernel: Wrapper<CodecKernel> =
-  (compute, numbers, member) =>
+  (compute, numbers, id) =>
   (input, anchors, out, threads, format, clamp, height = 0, width = 0) => {
-    numbers[0] = threads;
-    numbers[1] = format;
-    numbers[2] = clamp;
-    numbers[3] = height;
-    numbers[4] = width;
-    numbers[MEMBER] = member;
+    begin(numbers, id, threads);
+    numbers[SLOTS.format] = format;
+    numbers[SLOTS.height] = height;
+    numbers[SLOTS.width] = width;
+    numbers[SLOTS.hyper] = clamp;
     return compute(input, anchors, out) ?? numbers[0];
   };
 
 export const yoloV3Kernel =
   (compute: AddonFunction, numbers: Float64Array): YoloV3Kernel =>
   (arrays, scales, parts, threads, boxTerm, batch, classes, channelsFirst, yFirst, smoothing) => {
-    numbers[0] = threads;
-    numbers[1] = boxTerm;
-    numbers[2] = batch;
-    numbers[3] = classes;
-    numbers[4] = channelsFirst;
-    numbers[5] = yFirst;
-    numbers[6] = smoothing;
+    begin(numbers, boxTerm, threads);
+    numbers[SLOTS.format] = 1 - yFirst;
+    numbers[SLOTS.classes] = classes;
+    numbers[SLOTS.batch] = batch;
+    numbers[SLOTS.channelsFirst] = channelsFirst;
+    numbers[SLOTS.hyper] = smoothing;
     return compute(arrays, scales, parts) ?? numbers[0];
   };
 
@@ -234,9 +256,6 @@ export function kernelsOf<Kernel>(
   numbers: Float64Array,
   family: Family,
 ): Record<string, Kernel> {
-  const entries = Object.entries(family).map(([name, member]) => [
-    name,
-    wrapper(compute, numbers, member),
-  ]);
+  const entries = Object.entries(family).map(([name, id]) => [name, wrapper(compute, numbers, id)]);
   return Object.fromEntries(entries) as Record<string, Kernel>;
 }

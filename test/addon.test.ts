@@ -279,7 +279,7 @@ test('its functions take any number for that of a kernel', () => {
   const [a, b, out] = [1, 2, 7].map((number) => new Float32Array(8).fill(number));
   for (const name of ['computeRows', 'computeClasses', 'computeCodec', 'computeOverlapMatrix']) {
     for (const kernel of [NaN, -1, 100, 2 ** 53, -Infinity, Infinity]) {
-      addon.numbers.set([1, 0, 0, 1, 1, 1, 0, kernel]);
+      addon.numbers.set([1, 0, kernel, 0, 0, 0, 1, 1, 1, 1, 0, 1]);
       expect(thrownBy(() => addon[name](a, b, out))).toMatch(RANGE_ERROR);
     }
   }

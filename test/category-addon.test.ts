@@ -137,11 +137,12 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
 test('softmax of targets that are no labels throws', () => {
   // In a process of its own, which it may take down.
   const script =
-    `const { category, numbers } = require(${JSON.stringify(require.resolve('node-gyp-build'))})(${JSON.stringify(path.join(__dirname, '..'))});` +
+    `const { category, computeClasses, numbers, slots } = require(${JSON.stringify(require.resolve('node-gyp-build'))})(${JSON.stringify(path.join(__dirname, '..'))});` +
     'const pred = Float32Array.of(1, 2, 3, 4);' +
-    'numbers.set([1, 0, 2, 0]);' +
-    'try { category.fasterRcnn(pred, undefined, pred.slice()) }' +
-    'catch (error) { process.stdout.write(error.name) }';
+    'const all = { threads: 1, kernel: category.fasterRcnn, classes: 2 };' +
+    'numbers.set(slots.map((slot) => all[slot] ?? 0));' +
+    'try { computeClasses(pred, undefined, pred.slice()) }' +
+    'catch (error) { process.stdout.write(error.message) }';
   const { stdout, signal } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
-  expect({ stdout, signal }).toEqual({ stdout: 'TypeError', signal: null });
+  expect({ stdout, signal }).toEqual({ stdout: 'neither labels nor a target', signal: null });
 });

@@ -14,6 +14,7 @@ const ROOT = path.join(__dirname, '..');
 const SUPPORT = path.join(__dirname, 'support');
 const addon = load(ROOT) as {
   numbers: Float64Array;
+  slots: string[];
   computeRows: (...args: Float32Array[]) => unknown;
   box: Record<string, number>;
 };
@@ -29,13 +30,16 @@ interface Call {
   times: number;
   args: Float32Array[];
   /** threads, reduction, format, parameter, height, width */
-  numbers: number[];
+  numbers: Record<string, number>;
 }
 
 interface Result {
   result: number;
   args: unknown[];
 }
+
+/** Of reduction 'none', on a grid where the loss takes one. */
+const NUMBERS = { threads: 1, reduction: 2, height: 10, width: 10, hyper: 1 };
 
 /** A call of each loss of boxes, with gradient and losses. */
 function boxCalls(seed: number, times: number): Call[] {
@@ -45,7 +49,7 @@ function boxCalls(seed: number, times: number): Call[] {
     const [grad, losses] = [new Float32Array(4 * ROWS), new Float32Array(ROWS)];
     const where = name === 'yoloV3' ? anchors.subarray(0, 2) : anchors;
     const args = [pred, target, grad, where, uniform(next, ROWS), losses];
-    return { group: 'box', name, times, args, numbers: [1, 2, 0, 1, 10, 10] };
+    return { group: 'box', name, times, args, numbers: NUMBERS };
   });
 }
 
@@ -61,8 +65,8 @@ function run(calls: Call[]): Promise<Result[]> {
 
 function runHere(calls: Call[]): Result[] {
   return calls.map(({ group, name, args, numbers }) => {
-    addon.numbers.set(numbers);
-    addon.numbers[7] = addon[group][name];
+    const all: Record<string, number> = { ...numbers, kernel: addon[group][name] };
+    addon.numbers.set(addon.slots.map((slot) => all[slot] ?? 0));
     addon.computeRows(...args);
     return { result: addon.numbers[0], args };
   });

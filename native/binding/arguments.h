@@ -19,6 +19,7 @@
 
 #include "binding/distinct.h"
 #include "binding/promised_arrays.h"
+#include "binding/slots.h"
 #include "loops/float_mode.h"
 #include "loops/rows.h"
 
@@ -50,14 +51,15 @@ bool ReadArray(napi_env env, napi_value value, napi_typedarray_type kind, ArrayI
 class Arguments {
  public:
   static constexpr size_t kMost = 8;
-  static constexpr size_t kMostNumbers = 8;
+  static constexpr double kMostCounted = 4294967295.0;
+  static constexpr double kMostThreads = 1024;
 
   Arguments(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
     void* numbers = nullptr;
     napi_get_cb_info(env, info, &count_, values_.data(), nullptr, &numbers);
     result_ = static_cast<double*>(numbers);
     std::copy_n(result_, kMostNumbers, numbers_.begin());
-    if (Number(0) < 0) promised_ = std::make_shared<PromisedArrays>();
+    if (Later()) promised_ = std::make_shared<PromisedArrays>();
   }
 
   // Of a list of values of the same call.
@@ -68,7 +70,7 @@ class Arguments {
 
   // Which of the members of a family a call is for, by its number: see Exports::Family.
   size_t Member(size_t members) const {
-    return Integer(kMostNumbers - 1, 0, static_cast<double>(members) - 1);
+    return Integer(Slot::kernel, 0, static_cast<double>(members) - 1);
   }
 
   // The same of a table that ends with a null name. It is looked up at every call, since tests
@@ -147,23 +149,32 @@ class Arguments {
     return values_[index];
   }
 
-  double Number(size_t index) const { return numbers_[index]; }
+  double Number(Slot slot) const { return numbers_[static_cast<size_t>(slot)]; }
+  bool Flag(Slot slot) const { return Number(slot) != 0.0; }
 
   // A number of things: an integer from `least` to `most`.
-  size_t Integer(size_t index, double least, double most) const {
-    const double number = Number(index);
+  size_t Integer(Slot slot, double least, double most) const {
+    const double number = Number(slot);
     if (!(number >= least && number <= most)) {
-      throw std::out_of_range("number " + std::to_string(index) + " is out of range");
+      throw std::out_of_range(std::string(kSlotNames[static_cast<size_t>(slot)]) +
+                              " is out of range");
     }
     return static_cast<size_t>(number);
   }
 
-  // A grid whose height is number `index` and whose width is the next.
-  Grid GridAt(size_t index, const Floats& anchors) const {
-    constexpr double kMostCells = 4294967295.0;
+  // The first hyperparameter of a formula that has one.
+  double Hyper() const { return Number(Slot::hyper); }
+
+  Reduction ReductionOf(Reduction last) const {
+    return static_cast<Reduction>(Integer(Slot::reduction, 0, static_cast<double>(last)));
+  }
+  Format FormatOf() const { return static_cast<Format>(Integer(Slot::format, 0, 4)); }
+  size_t Count(Slot slot) const { return Integer(slot, 1, kMostCounted); }
+
+  Grid GridOf(const Floats& anchors) const {
     Grid grid;
-    grid.height = Integer(index, 1, kMostCells);
-    grid.width = Integer(index + 1, 1, kMostCells);
+    grid.height = Count(Slot::height);
+    grid.width = Count(Slot::width);
     grid.anchor_count = anchors.length / 2;
     grid.anchors = anchors.data;
     if (anchors.length == 0 || anchors.length % 2 != 0) {
@@ -172,15 +183,9 @@ class Arguments {
     return grid;
   }
 
-  // How a call is done, which the first number says: see Perform.
-  double Threads() const {
-    constexpr double kMostThreads = 1024;
-    const double threads = Number(0);
-    if (!(threads >= -kMostThreads && threads <= kMostThreads) || threads == 0) {
-      throw std::out_of_range("the number of threads is out of range");
-    }
-    return threads;
-  }
+  // The most threads that compute the call, and whether its result is promised.
+  int Threads() const { return static_cast<int>(Integer(Slot::threads, 1, kMostThreads)); }
+  bool Later() const { return Flag(Slot::later); }
 
   // Where the call's numbers were is then what it returns.
   void Return(double result) const { *result_ = result; }

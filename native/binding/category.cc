@@ -9,9 +9,8 @@
 namespace detloss {
 namespace {
 
-// (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred, and
-// the numbers threads, reduction, classes, smoothing and whether predictions have to be
-// probabilities, returning the loss or a promise of it.
+// (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred,
+// returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const ClassLoss& loss = arguments.Member(CategoryLosses());
@@ -19,7 +18,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const size_t length = pred.length;
 
     ClassRows rows;
-    rows.classes = arguments.Integer(2, 1, 4294967295.0);
+    rows.classes = arguments.Count(Slot::classes);
     rows.count = length / rows.classes;
     if (rows.count * rows.classes != length) throw std::out_of_range("pred is not whole rows");
     rows.pred = pred.data;
@@ -34,10 +33,10 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.grad = arguments.OptionalOutput(3, length);
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
-    const auto reduction = static_cast<Reduction>(arguments.Integer(1, 0, 2));
-    rows.smoothing = arguments.Number(3);
+    const auto reduction = arguments.ReductionOf(Reduction::kNone);
+    rows.smoothing = arguments.Hyper();
     rows.demands = {rows.weight, rows.target, nullptr, rows.classes};
-    if (arguments.Number(4) != 0.0) rows.demands.probabilities = rows.pred;
+    if (arguments.Flag(Slot::probabilities)) rows.demands.probabilities = rows.pred;
 
     arguments.CheckDistinct();
 

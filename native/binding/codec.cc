@@ -9,8 +9,7 @@
 namespace detloss {
 namespace {
 
-// (in, anchors, out) and the numbers threads, format, clamp, height and width, returning 0 or a
-// promise of it.
+// (in, anchors, out), returning 0 or a promise of it. The hyperparameter is the clamp.
 napi_value ComputeCodec(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const Codec& codec = arguments.Member(Codecs());
@@ -21,13 +20,13 @@ napi_value ComputeCodec(napi_env env, napi_callback_info info) {
     if (rows.count * 4 != in.length) throw std::out_of_range("the input is not whole rows");
     rows.in = in.data;
     rows.out = arguments.Output(2, in.length);
-    rows.format = static_cast<Format>(arguments.Integer(1, 0, 4));
-    rows.clamp = static_cast<float>(arguments.Number(2));
+    rows.format = arguments.FormatOf();
+    rows.clamp = static_cast<float>(arguments.Hyper());
     if (codec.anchors == Anchors::kPerRow) {
       if (anchors.length != in.length) throw std::out_of_range("anchors have the wrong length");
       rows.anchors = anchors.data;
     } else {
-      rows.grid = arguments.GridAt(3, anchors);
+      rows.grid = arguments.GridOf(anchors);
     }
     arguments.CheckDistinct();
     return Perform(env, arguments, 3 * in.length, [&codec, rows](Crew* crew) {

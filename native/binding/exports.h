@@ -19,7 +19,7 @@ class Exports {
     const auto make = [env](const char* name, napi_value argument) {
       return env.Global().Get(name).As<Napi::Function>().New({argument});
     };
-    const size_t bytes = Arguments::kMostNumbers * sizeof(double);
+    const size_t bytes = kMostNumbers * sizeof(double);
     const Napi::Value memory = make("SharedArrayBuffer", Napi::Number::New(env, bytes));
     const Napi::Value numbers = make("Float64Array", memory);
     napi_typedarray_type type = napi_int8_array;
@@ -31,11 +31,14 @@ class Exports {
     if (napi_get_typedarray_info(env, numbers, &type, &length, &data, &buffer, nullptr) !=
             napi_ok ||
         napi_is_arraybuffer(env, buffer, &detachable) != napi_ok || detachable ||
-        type != napi_float64_array || length != Arguments::kMostNumbers) {
+        type != napi_float64_array || length != kMostNumbers) {
       throw Napi::Error::New(env, "there is no memory for the numbers of calls");
     }
     numbers_ = static_cast<double*>(data);
     object.Set("numbers", numbers);
+    const auto slots = Napi::Array::New(env);
+    for (const char* const name : kSlotNames) slots.Set(slots.Length(), name);
+    object.Set("slots", slots);
     // For as long as there are functions that could be called.
     napi_ref forever = nullptr;
     napi_create_reference(env, numbers, 1, &forever);

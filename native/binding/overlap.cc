@@ -21,13 +21,13 @@ Overlap OverlapOf(Arguments& arguments, bool pairs) {
   if (pairs && call.m != call.n) throw std::out_of_range("there are not as many boxes in both");
   const size_t numbers = pairs ? call.n : call.n * call.m;
   call.out = arguments.Output(2, numbers);
-  call.format = static_cast<Format>(arguments.Integer(1, 0, 4));
+  call.format = arguments.FormatOf();
   arguments.CheckDistinct();
   return call;
 }
 
-// (a, b, out) and the numbers threads and format: `out` has a row for every box of a, a column for
-// every box of b. It returns 0 or a promise of it.
+// (a, b, out): `out` has a row for every box of a, a column for every box of b. It returns 0 or a
+// promise of it.
 napi_value MatrixOf(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const OverlapMetric& metric = arguments.Member(OverlapMetrics());
@@ -40,8 +40,7 @@ napi_value MatrixOf(napi_env env, napi_callback_info info) {
   });
 }
 
-// (a, b, out) and the numbers threads and format: `out` has an element for every pair. It returns 0
-// or a promise of it.
+// (a, b, out): `out` has an element for every pair. It returns 0 or a promise of it.
 napi_value AlignedIouOf(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const Overlap call = OverlapOf(arguments, true);

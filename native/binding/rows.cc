@@ -44,10 +44,8 @@ struct RowCall {
   }
 };
 
-// (pred, target[, grad, anchors, weight, losses]) and the numbers threads, reduction, format,
-// parameter, height, width and whether predictions have to be probabilities, returning the loss or
-// a promise of it. Anchors are one box per row, or those of a grid's cells, which alone has height
-// and width.
+// (pred, target[, grad, anchors, weight, losses]), returning the loss or a promise of it. Anchors
+// are one box per row, or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const std::vector<Member>& members = Members();
@@ -63,15 +61,16 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.pred = pred.data;
     const size_t target_length = rows.count * loss.target_width;
     rows.target = arguments.OfLength(1, target_length);
-    call.reduction = static_cast<Reduction>(arguments.Integer(1, 0, 3));
-    rows.format = static_cast<Format>(arguments.Integer(2, 0, 4));
-    rows.parameter = static_cast<float>(arguments.Number(3));
+    call.reduction = arguments.ReductionOf(Reduction::kBalanced);
+    rows.format = arguments.FormatOf();
+    rows.parameter = static_cast<float>(arguments.Hyper());
     rows.grad = arguments.OptionalOutput(2, length);
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
     rows.demands.weight = rows.weight;
     if (member.family == ObjectnessLosses) rows.demands.fractions = rows.target;
-    if (loss.width == 1 && arguments.Number(6) != 0.0) rows.demands.probabilities = rows.pred;
+    if (loss.width == 1 && arguments.Flag(Slot::probabilities))
+      rows.demands.probabilities = rows.pred;
 
     Floats anchors;
     if (loss.anchors != Anchors::kNone) anchors = arguments.FloatArray(3);
@@ -79,7 +78,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       if (anchors.length != length) throw std::out_of_range("anchors have the wrong length");
       rows.anchors = anchors.data;
     }
-    if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridAt(4, anchors);
+    if (loss.anchors == Anchors::kPerCell) rows.grid = arguments.GridOf(anchors);
 
     arguments.CheckDistinct();
 

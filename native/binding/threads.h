@@ -31,15 +31,13 @@ bool RunInPool(napi_env env, std::function<void()> run, std::function<void(napi_
 
 PromisedCalls& PromisedCallsOf(napi_env env);
 
-// Does `work`, which returns the call's result, as Arguments::Threads says: a number above 0 is the
-// most threads for doing it now; one below 0 is the same with a minus, for a promise. `lists` are
-// the call's arguments that are lists.
+// Runs `work`, which returns the call's result, now or as a promise. `lists`: arguments that are
+// lists of arrays, which a promise must hold too.
 template <class Work>
 napi_value Perform(napi_env env, const Arguments& arguments, size_t floats, const Work& work,
                    const std::vector<Arguments>& lists = {}) {
-  const double threads = arguments.Threads();
-  const int used = WorthwhileThreads(floats, static_cast<int>(threads < 0 ? -threads : threads));
-  if (threads < 0) return PromiseOf(env, arguments.Promised(), used, work);
+  const int used = WorthwhileThreads(floats, arguments.Threads());
+  if (arguments.Later()) return PromiseOf(env, arguments.Promised(), used, work);
   Crew* const crew = CrewOf(env, used, floats);
   if (used > 1) {
     // To ask the pool for helpers runs the hooks of JavaScript's async_hooks.

@@ -74,8 +74,8 @@ Arguments ArraysOf(napi_env env, const Arguments& call, size_t s) {
   return Arguments(call, values.data(), values.size());
 }
 
-// (arrays, scales, parts) and the numbers threads, box term, batch, classes, channels first, y
-// first and smoothing: `arrays` is a JavaScript array with the arrays of one scale after those of
+// (arrays, scales, parts), with the box term for the kernel and the smoothing for the
+// hyperparameter: `arrays` is a JavaScript array with the arrays of one scale after those of
 // another, `scales`, with their numbers, and `parts`, which is written, are Float64Arrays. It
 // returns 0 or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
@@ -95,13 +95,13 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     double* const parts = arguments.DoublesOutput(2, count * kParts);
     size_t terms = 0;
     while (YoloV3BoxTerms()[terms] != nullptr) ++terms;
-    const size_t box_term = arguments.Integer(1, 0, static_cast<double>(terms - 1));
+    const size_t box_term = arguments.Member(terms);
     Scale common;
-    common.batch = arguments.Integer(2, 0, 4294967295.0);
-    common.classes = arguments.Integer(3, 1, 4294967295.0);
-    common.channels_first = arguments.Integer(4, 0, 1) == 1;
-    common.y_first = arguments.Integer(5, 0, 1) == 1;
-    common.smoothing = arguments.Number(6);
+    common.batch = arguments.Integer(Slot::batch, 0, Arguments::kMostCounted);
+    common.classes = arguments.Count(Slot::classes);
+    common.channels_first = arguments.Integer(Slot::channelsFirst, 0, 1) == 1;
+    common.y_first = arguments.Integer(Slot::format, 0, 1) == 0;
+    common.smoothing = arguments.Hyper();
 
     std::vector<Scale> scales;
     std::vector<MemorySpan> spans;

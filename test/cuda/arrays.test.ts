@@ -168,8 +168,7 @@ test('the garbage collector frees arrays nobody holds, driven by their size', ()
     const numbers = new Float32Array(2 ** 22).fill(1);
     let [left, most] = [200, 0];
     (function step() {
-      addon.numbers.set([7, numbers.length]); // what of, and how many
-      addon.upload(addon.allocate(), numbers);
+      addon.upload(addon.allocate(7, numbers.length), numbers); // 7: of float32
       most = Math.max(most, process.memoryUsage().rss / 2 ** 20);
       if (left-- > 0) setImmediate(step);
       else console.log(most < 1000 ? 'bounded' : most);

@@ -10,7 +10,7 @@ const root = path.join(import.meta.dirname, '..', '..');
 function callOf(times) {
   const [pred, target, grad] = [1, 2, 0].map((number) => new Float32Array(400).fill(number));
   const args = [pred, target, grad];
-  return { group: 'box', name: 'ciou', times, args, numbers: [1, 0, 0, 0] };
+  return { group: 'box', name: 'ciou', times, args, numbers: { threads: 1 } };
 }
 
 async function load(times, terminate) {

@@ -8,8 +8,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 const native = load(workerData.root);
 const results = workerData.calls.map(({ group, name, times, args, numbers }) => {
   for (let time = 0; time < times; time++) {
-    native.numbers.set(numbers);
-    native.numbers[7] = native[group][name];
+    const all = { ...numbers, kernel: native[group][name] };
+    native.numbers.set(native.slots.map((slot) => all[slot] ?? 0));
     native.computeRows(...args);
   }
   return { result: native.numbers[0], args };

@@ -78,16 +78,26 @@ void* HostArray(napi_env env, napi_value value, const ArrayInfo& array) {
   return host.data;
 }
 
-// The numbers kind, as napi_typedarray_type has it, and length: a handle.
+// Argument `index`, a number from `least` to `most`.
+size_t NumberAt(napi_env env, const Arguments& arguments, size_t index, double least, double most) {
+  double number = 0.0;
+  if (napi_get_value_double(env, arguments.Value(index), &number) != napi_ok ||
+      !(number >= least && number <= most)) {
+    throw std::out_of_range("argument " + std::to_string(index) + " is out of range");
+  }
+  return static_cast<size_t>(number);
+}
+
+// (kind, as napi_typedarray_type has it, length): a handle.
 napi_value Allocate(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](const Arguments& arguments) {
     constexpr double kMost = 1ull << 48;
     const auto type = static_cast<napi_typedarray_type>(
-        arguments.Integer(0, napi_int8_array, napi_biguint64_array));
+        NumberAt(env, arguments, 0, napi_int8_array, napi_biguint64_array));
     if (type != napi_float32_array && type != napi_int32_array && type != napi_uint8_array) {
       throw std::out_of_range("there are no such arrays on the device");
     }
-    auto array = std::make_unique<DeviceArray>(env, type, arguments.Integer(1, 0, kMost));
+    auto array = std::make_unique<DeviceArray>(env, type, NumberAt(env, arguments, 1, 0, kMost));
     napi_value handle = nullptr;
     napi_create_object(env, &handle);
     const auto release = [](napi_env, void* data, void*) {
