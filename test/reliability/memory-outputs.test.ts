@@ -5,7 +5,7 @@
 import * as detloss from '../../lib';
 import { native } from '../../lib/binding';
 import type { AnyLoss } from '../../lib/types';
-import { CASES } from '../losses';
+import { CASES } from '../losses/table';
 import { random, randomBoxes, uniform } from '../support/random';
 import { typicalRows } from '../support/rows';
 import { largeCall } from '../support/yolo-v3-calls';

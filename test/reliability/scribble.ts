@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import * as library from '../../lib';
 import * as promises from '../../lib/promises';
-import { CASES } from '../losses';
+import { CASES } from '../losses/table';
 import { detections, proposals, scene } from '../support/detector-calls';
 import { extent } from '../support/extent';
 import { random } from '../support/random';

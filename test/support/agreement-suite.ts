@@ -1,4 +1,4 @@
-import { formatOptions, type Arrays, type LossCase } from '../losses';
+import { formatOptions, type Arrays, type LossCase } from '../losses/table';
 import { compare } from './agreement';
 import { expectClose, type Numbers } from './close';
 import { random, uniform } from './random';

@@ -7,7 +7,7 @@
 import { centreSize } from '../../lib/reference/formats';
 import { constants } from '../../lib/reference/number';
 import type { BoxFormat } from '../../lib/types';
-import type { Arrays, LossCase } from '../losses';
+import type { Arrays, LossCase } from '../losses/table';
 import type { Numbers } from './close';
 
 export const BOUNDS = { ulps: 4, reduced: 1e-6, gradient: 1e-5 };

@@ -1,5 +1,5 @@
 /** The rows of `LOSSES` of any number of classes. */
-import type { Inputs, LossRow } from '../losses';
+import type { Inputs, LossRow } from '../losses/table';
 import { labelsOf, LOGITS, perClass, PROBABILITIES, softmaxInputs } from './class-rows';
 import { EXTREME_LOGITS, EXTREME_PROBABILITIES, extremeSoftmax } from './extreme-rows';
 

@@ -1,5 +1,5 @@
 /** Predictions and targets of the losses of objectness and category. */
-import type { Inputs } from '../losses';
+import type { Inputs } from '../losses/table';
 import { uniform, type Random } from './random';
 
 /** Which rows have an object: 1 for about a third of them. */

@@ -1,6 +1,6 @@
 /** Numbers, probabilities and logits at the limits of float32, with their targets. */
 import { codec } from '../../lib/reference';
-import type { Inputs } from '../losses';
+import type { Inputs } from '../losses/table';
 import { labelsOf } from './class-rows';
 import { rawBoxes } from './grids';
 import { magnitude, moved, signed, uniform, type Random } from './random';

@@ -1,6 +1,6 @@
 /** Measures losses over rows, from the usual to the extreme, on every instruction set. */
 import { native } from '../../lib/binding';
-import { formatOptions, type Arrays, type LossCase } from '../losses';
+import { formatOptions, type Arrays, type LossCase } from '../losses/table';
 import {
   allowedError,
   BOUNDS,

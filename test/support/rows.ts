@@ -1,4 +1,4 @@
-import type { Arrays, LossCase } from '../losses';
+import type { Arrays, LossCase } from '../losses/table';
 
 /** Every row's loss, and the gradient of their sum. */
 export interface Rows {

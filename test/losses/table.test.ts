@@ -1,0 +1,22 @@
+import * as detloss from '../../lib';
+import * as reference from '../../lib/reference';
+import { CASES } from './table';
+
+/** The families whose members are losses over rows. */
+const FAMILIES = ['regression', 'box', 'objectness', 'category'];
+
+function namesIn(library: object): string[] {
+  const families = library as Record<string, object | undefined>;
+  return FAMILIES.flatMap((family) =>
+    Object.keys(families[family] ?? {}).map((member) => `${family}.${member}`),
+  );
+}
+
+test('the table has every loss of the package', () => {
+  const names = new Set(CASES.map(({ name }) => name));
+  expect([...names].sort()).toEqual(namesIn(detloss).sort());
+});
+
+test('every loss has a reference of the same name', () => {
+  expect(namesIn(reference)).toEqual(expect.arrayContaining(namesIn(detloss)));
+});
