@@ -9,34 +9,16 @@ process.env.DETLOSS_CUDA ??= 'host';
 
 /** The reference's results, worked examples, properties and edges of every loss. */
 const RESULTS = [
-  'box',
-  'category',
-  'category-edges',
-  'edges',
-  'edges-rows',
-  'gradients',
-  'losses',
-  'objectness',
-  'objectness-edges',
-  'properties',
-  'regression',
-  'targets',
-  'yolo-v3',
-  'yolo-v3-agreement',
-  'yolo-v3-edges',
-  'yolo-v3-gradients',
+  'losses/*',
+  'losses/edges/*',
+  'losses/families/*',
+  'losses/instruction-sets/rows',
+  'detectors/yolo-v3/{agreement,edges,gradients,loss}',
 ];
 /** The accuracy of every loss, which prints what it measures. */
-const ACCURACY = ['accuracy', 'yolo-v3-accuracy'];
+const ACCURACY = ['accuracy/{losses,yolo-v3}'];
 /** The errors of wrong typed arrays and options. */
-const ERRORS = [
-  'category-errors',
-  'errors',
-  'errors-own',
-  'objectness-errors',
-  'yolo-v3-errors',
-  'yolo-v3-errors-arrays',
-];
+const ERRORS = ['losses/errors/*', 'detectors/yolo-v3/errors/*'];
 
 const { maxWorkers, ...common } = base;
 

@@ -1,4 +1,4 @@
-/** The argument errors of single losses of objectness; test/errors.test.ts has those they share. */
+/** The argument errors of single losses of objectness; shared.test.ts has those they share. */
 import { objectness } from '../../../lib';
 import { floats } from '../../support/random';
 import { thrownBy } from '../../support/refusals';
