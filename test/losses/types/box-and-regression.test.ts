@@ -1,9 +1,10 @@
 /**
- * What TypeScript makes of every call: the exact type of the result for the options passed, and no
- * misspelled option. The compiler checks these; where they run, they check that it is right.
+ * What TypeScript makes of the losses of boxes and of numbers: the exact type of the result for the
+ * options passed, and no misspelled option. The compiler checks these; where they run, they check
+ * that it is right.
  */
 import { expectTypeOf } from 'expect-type';
-import { box, overlap, regression } from '../../../lib';
+import { box, regression } from '../../../lib';
 import type {
   AnyLoss,
   BoxFormat,
@@ -12,7 +13,6 @@ import type {
   Grid,
   Loss,
   LossOptions,
-  OverlapMetric,
   PairLoss,
   Reduction,
   RowLosses,
@@ -135,17 +135,6 @@ describe('every loss has these results', () => {
     expect(() => box.yoloV3(pred, target, { height: 1, anchors })).toThrow(TypeError);
   });
 
-  test('overlap', () => {
-    expectTypeOf(overlap.iou(pred, target)).toEqualTypeOf<Float32Array>();
-    expectTypeOf(
-      overlap.iou(pred, target, { metric: 'ciou', format: 'xyxy', out }),
-    ).toEqualTypeOf<Float32Array>();
-    expectTypeOf(overlap.alignedIou(pred, target, { threads: 1 })).toEqualTypeOf<Float32Array>();
-    expectTypeOf<OverlapMetric>().toEqualTypeOf<'iou' | 'giou' | 'diou' | 'ciou'>();
-    // @ts-expect-error alignedIou has no other metric
-    expect(() => overlap.alignedIou(pred, target, { metric: 'giou' })).toThrow(TypeError);
-  });
-
   test('names', () => {
     expectTypeOf<BoxFormat>().toEqualTypeOf<'yxhw' | 'cxcywh' | 'xyxy' | 'tlbr' | 'xywh'>();
     expectTypeOf<Reduction>().toEqualTypeOf<'mean' | 'sum' | 'none'>();
@@ -180,8 +169,6 @@ describe('wrong calls are rejected when compiled, and when run', () => {
     expect(() => box.iou(pred, target, { format: 'yxwh' })).toThrow(RangeError);
     // @ts-expect-error 'detached' or 'full'
     expect(() => box.ciou(pred, target, { alpha: 'fixed' })).toThrow(RangeError);
-    // @ts-expect-error there is no such metric
-    expect(() => overlap.iou(pred, target, { metric: 'eiou' })).toThrow(RangeError);
   });
 
   test('other kinds', () => {
