@@ -226,6 +226,8 @@ type AnyFunction = (...args: unknown[]) => unknown;
 export interface LossCase extends Omit<LossRow, 'variants'> {
   /** The name with those options. */
   title: string;
+  /** Those options, which `native` and `reference` have already. */
+  options: object;
   /** The function itself, to be called with anything. */
   call: AnyFunction;
   native(arrays: Arrays, options?: object): AnyLoss;
@@ -245,6 +247,7 @@ function casesOf({ variants = [{}], ...row }: LossRow): LossCase[] {
     return {
       ...row,
       title: [row.name, ...words].join(', '),
+      options: variant,
       call: native,
       native: (arrays, options) => native(...arrays, { ...variant, ...options }) as AnyLoss,
       reference: (arrays, options) =>
