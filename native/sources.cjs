@@ -12,7 +12,7 @@ const ROOT = path.join(__dirname, '..');
 function sources() {
   const native = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))
-    .filter((file) => /\.(h|cc|cu)$|(^|\/)CMakeLists\.txt$/.test(file))
+    .filter((file) => /\.(h|cc|cu|in|inc|cmake)$|(^|\/)CMakeLists\.txt$/.test(file))
     .map((file) => `native/${file}`);
   return ['CMakeLists.txt', ...native].sort();
 }

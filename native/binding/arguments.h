@@ -73,8 +73,12 @@ class Arguments {
     return Integer(Slot::kernel, 0, static_cast<double>(members) - 1);
   }
 
-  // The same of a table that ends with a null name. It is looked up at every call, since tests
-  // change the instruction set in between.
+  // The same of a list, and of a table that ends with a null name. It is looked up at every call,
+  // since tests change the instruction set in between.
+  template <class Entry>
+  const Entry& Member(const std::vector<Entry>& list) const {
+    return list[Member(list.size())];
+  }
   template <class Entry>
   const Entry& Member(const Entry* table) const {
     size_t members = 0;
@@ -162,8 +166,13 @@ class Arguments {
     return static_cast<size_t>(number);
   }
 
-  // The first hyperparameter of a formula that has one.
-  double Hyper() const { return Number(Slot::hyper); }
+  // A hyperparameter, and the first `count` of them.
+  double Hyper(size_t index = 0) const {
+    return numbers_[static_cast<size_t>(Slot::hyper) + index];
+  }
+  void ReadHyper(size_t count, float (&hyper)[kMostHyper]) const {
+    for (size_t i = 0; i < count; ++i) hyper[i] = static_cast<float>(Hyper(i));
+  }
 
   Reduction ReductionOf(Reduction last) const {
     return static_cast<Reduction>(Integer(Slot::reduction, 0, static_cast<double>(last)));

@@ -5,6 +5,7 @@
 #include "binding/arguments.h"
 #include "binding/exports.h"
 #include "binding/threads.h"
+#include "loops/catalogue.h"
 
 namespace detloss {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 // returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
-    const ClassLoss& loss = arguments.Member(CategoryLosses());
+    const ClassLoss& loss = *arguments.Member(ClassLosses()).loss();
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
 
@@ -34,7 +35,8 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
     const auto reduction = arguments.ReductionOf(Reduction::kNone);
-    rows.smoothing = arguments.Hyper();
+    arguments.ReadHyper(loss.hyper, rows.hyper);
+    rows.smoothing = arguments.Hyper(loss.hyper);
     rows.demands = {rows.weight, rows.target, nullptr, rows.classes};
     if (arguments.Flag(Slot::probabilities)) rows.demands.probabilities = rows.pred;
 
@@ -56,7 +58,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 
 void ExportCategoryLosses(const Exports& exports) {
   exports.Function("computeClasses", ComputeLoss);
-  exports.Group("category").Family(CategoryLosses());
+  exports.Losses(ClassLosses());
 }
 
 }  // namespace detloss

@@ -5,6 +5,8 @@
 
 #include <napi.h>
 
+#include <vector>
+
 #include "binding/arguments.h"
 
 namespace detloss {
@@ -70,6 +72,19 @@ class Exports {
       object_.Set(table->name, Napi::Number::New(object_.Env(), static_cast<double>(number)));
     }
     return number;
+  }
+
+  // Exports the names of a list of losses, in an object for each family, likewise.
+  template <class Listed>
+  void Losses(const std::vector<Listed>& list) const {
+    for (size_t number = 0; number < list.size(); ++number) {
+      Napi::Value family = object_.Get(list[number].family);
+      if (family.IsUndefined()) {
+        family = Napi::Object::New(object_.Env());
+        object_.Set(list[number].family, family);
+      }
+      family.As<Napi::Object>().Set(list[number].name, Napi::Number::New(object_.Env(), number));
+    }
   }
 
   void Value(const char* name, const Napi::Value& value) const { object_.Set(name, value); }

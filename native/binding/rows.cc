@@ -2,34 +2,13 @@
 
 #include "loops/rows.h"
 
-#include <vector>
-
 #include "binding/arguments.h"
 #include "binding/exports.h"
 #include "binding/threads.h"
+#include "loops/catalogue.h"
 
 namespace detloss {
 namespace {
-
-// A loss by its place in the table of a family, which is looked up at every call, since tests
-// change the instruction set in between.
-struct Member {
-  const RowLoss* (*family)();
-  size_t index;
-};
-
-// All losses in the order in which they are exported.
-const std::vector<Member>& Members() {
-  static const std::vector<Member> all = [] {
-    std::vector<Member> members;
-    for (const auto family :
-         {RegressionLosses, ObjectnessLosses, IouLosses, FasterRcnnLosses, YoloLosses}) {
-      for (size_t i = 0; family()[i].name != nullptr; ++i) members.push_back({family, i});
-    }
-    return members;
-  }();
-  return all;
-}
 
 // The work of a call, filled where it stays.
 struct RowCall {
@@ -48,9 +27,7 @@ struct RowCall {
 // are one box per row, or those of a grid's cells, which alone has height and width.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
-    const std::vector<Member>& members = Members();
-    const Member& member = members[arguments.Member(members.size())];
-    const RowLoss& loss = member.family()[member.index];
+    const RowLoss& loss = *arguments.Member(RowLosses()).loss();
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
     RowCall call;
@@ -63,12 +40,12 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.target = arguments.OfLength(1, target_length);
     call.reduction = arguments.ReductionOf(Reduction::kBalanced);
     rows.format = arguments.FormatOf();
-    rows.parameter = static_cast<float>(arguments.Hyper());
+    arguments.ReadHyper(loss.hyper, rows.hyper);
     rows.grad = arguments.OptionalOutput(2, length);
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
     rows.demands.weight = rows.weight;
-    if (member.family == ObjectnessLosses) rows.demands.fractions = rows.target;
+    if (loss.sided) rows.demands.fractions = rows.target;
     if (loss.width == 1 && arguments.Flag(Slot::probabilities))
       rows.demands.probabilities = rows.pred;
 
@@ -91,12 +68,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 
 void ExportRowLosses(const Exports& exports) {
   exports.Function("computeRows", ComputeLoss);
-  size_t next = exports.Group("regression").Family(RegressionLosses());
-  next = exports.Group("objectness").Family(ObjectnessLosses(), next);
-  const Exports box = exports.Group("box");
-  for (const auto family : {IouLosses, FasterRcnnLosses, YoloLosses}) {
-    next = box.Family(family(), next);
-  }
+  exports.Losses(RowLosses());
 }
 
 }  // namespace detloss

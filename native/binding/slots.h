@@ -6,6 +6,8 @@
 
 #include <cstddef>
 
+#include "loops/rows.h"
+
 namespace detloss {
 
 #define DETLOSS_SLOTS(SLOT)                                            \
@@ -34,8 +36,6 @@ constexpr const char* kSlotNames[] = {
 #undef DETLOSS_SLOT
 };
 
-// How many hyperparameters a formula has at most.
-constexpr size_t kMostHyper = 8;
 constexpr size_t kMostNumbers = static_cast<size_t>(Slot::hyper) + kMostHyper;
 
 }  // namespace detloss

@@ -41,16 +41,13 @@ struct Weight {
 };
 
 // For formulas of a pair of boxes and, where they take them, of an anchor's sizes.
-template <class Formula, bool kGradient>
+template <class Formula, bool kTakesAnchors, bool kGradient>
 class BoxPass {
  public:
   static constexpr size_t kWidth = 4;
   static constexpr bool kKeepsSides = false;
-  static constexpr Anchors kAnchors =
-      std::is_invocable_v<Formula, PlainBoxes<Number>, Number, Number> ? Anchors::kPerRow
-                                                                       : Anchors::kNone;
 
-  explicit BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
+  explicit BoxPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.hyper)) {}
 
   FORMULA auto Evaluate(const Rows& rows, size_t row) const {
     float pred[4];
@@ -91,7 +88,7 @@ class BoxPass {
 
   template <class Pair>
   FORMULA auto Apply(const Pair& boxes, const Rows& rows, size_t row) const {
-    if constexpr (kAnchors == Anchors::kPerRow) {
+    if constexpr (kTakesAnchors) {
       const Four numbers = ReadFour(rows.anchors + 4 * row);
       const Four anchor = WithFormat(rows.format, [&](auto format) {
         return CentreAndSize<decltype(format)::value>(numbers);
@@ -105,10 +102,21 @@ class BoxPass {
   Formula formula_;
 };
 
-}  // namespace detloss::cuda
+template <class Formula>
+constexpr RowLoss LossOfBoxes() {
+  return {4, 4, &Kernel<BoxPass<Formula, false, false>>, &Kernel<BoxPass<Formula, false, true>>,
+          kHyper<Formula>};
+}
+template <class Formula>
+constexpr RowLoss LossOfAnchoredBoxes() {
+  return {4,
+          4,
+          &Kernel<BoxPass<Formula, true, false>>,
+          &Kernel<BoxPass<Formula, true, true>>,
+          kHyper<Formula>,
+          Anchors::kPerRow};
+}
 
-// A line of a family's table, from its list in native/formulas.
-#define DETLOSS_BOX_KERNELS(NAME, FORMULA_TYPE) \
-  KernelsOf<BoxPass, FORMULA_TYPE>(#NAME, 4, BoxPass<FORMULA_TYPE, false>::kAnchors),
+}  // namespace detloss::cuda
 
 #endif  // DETLOSS_CUDA_BOXES_INL_H_

@@ -23,13 +23,10 @@ namespace detloss::cuda {
 
 using Number = float;
 
-// Four numbers of a box, in the order of their format.
-struct Four {
-  Number a, b, c, d;
-};
-
 #include "number/scalar.h"
 #include "number/dual.h"
+#include "number/four.h"
+#include "number/hyper.h"
 #include "formulas/axis.h"
 #include "formulas/formats.h"
 #include "formulas/regression.h"
@@ -38,16 +35,6 @@ struct Four {
 #include "formulas/yolo.h"
 #include "formulas/raw.h"
 #include "formulas/cross_entropy.h"
-
-// A formula with its hyperparameter, where it has one.
-template <class Formula>
-Formula Parametrize(float parameter) {
-  if constexpr (std::is_empty_v<Formula>) {
-    return Formula{};
-  } else {
-    return Formula{parameter};
-  }
-}
 
 FORMULA Four ReadFour(const float* from) { return {from[0], from[1], from[2], from[3]}; }
 FORMULA void WriteFour(const Four& four, float* to) {

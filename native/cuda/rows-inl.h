@@ -72,7 +72,7 @@ class ElementPass {
   static constexpr size_t kWidth = 1;
   static constexpr bool kKeepsSides = kSides;
 
-  explicit ElementPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.parameter)) {}
+  explicit ElementPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.hyper)) {}
 
   FORMULA auto Evaluate(const Rows& rows, size_t row) const {
     if constexpr (kIs<Formula, LogitCrossEntropy>) {
@@ -95,10 +95,21 @@ class ElementPass {
   Formula formula_;
 };
 
-template <template <class, bool> class Pass, class Formula>
-constexpr RowLoss KernelsOf(const char* name, size_t target_width, Anchors anchors) {
-  return {name,    Pass<Formula, false>::kWidth,  target_width,
-          anchors, &Kernel<Pass<Formula, false>>, &Kernel<Pass<Formula, true>>};
+template <class Formula>
+constexpr RowLoss LossOfElements() {
+  return {1, 1, &Kernel<ElementPass<Formula, false>>, &Kernel<ElementPass<Formula, true>>,
+          kHyper<Formula>};
+}
+template <class Formula>
+constexpr RowLoss LossOfSidedElements() {
+  return {1,
+          1,
+          &Kernel<ElementPass<Formula, false, true>>,
+          &Kernel<ElementPass<Formula, true, true>>,
+          kHyper<Formula>,
+          Anchors::kNone,
+          Extremes::kNone,
+          true};
 }
 
 }  // namespace detloss::cuda

@@ -2,10 +2,19 @@
 //
 // The files of this folder hold the mathematics of the losses and nothing else: no SIMD, no Node,
 // no GPU. They are text to be included inside the namespace of a number type, once for every
-// instruction set, which is why they have neither include guards nor includes. `Number` is the
-// type of a value that has no derivative; template parameters stand for `Number` too or for a dual
-// number that carries partial derivatives (native/number/dual.h), so that the one text yields
-// the value alone or the value with its gradient.
+// instruction set, which is why their guards are Highway's: HWY_TARGET_TOGGLE flips before each.
+// `Number` is the type of a value that has no derivative; template parameters stand for `Number`
+// too or for a dual number that carries partial derivatives (native/number/dual.h), so that the
+// one text yields the value alone or the value with its gradient.
+
+#if defined(DETLOSS_FORMULAS_AXIS_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_AXIS_H_
+#undef DETLOSS_FORMULAS_AXIS_H_
+#else
+#define DETLOSS_FORMULAS_AXIS_H_
+#endif
+
+#include "number/dual.h"
 
 // Everything is relative to the target: `offset` is the predicted centre minus the target's, and
 // `right` and `left` are how far the prediction reaches beyond the target at either end (negative
@@ -116,3 +125,5 @@ FORMULA auto LogOfGrowth(const Axis<O, S, E>& axis) {
     return Refine(LogRatio(truth, size), LogRatio(truth, Value(size), PositiveGrowth(axis)));
   }
 }
+
+#endif

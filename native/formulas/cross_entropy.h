@@ -1,5 +1,14 @@
 // Objectness and category: losses of a predicted probability, or of the logit behind it.
 
+#if defined(DETLOSS_FORMULAS_CROSS_ENTROPY_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_CROSS_ENTROPY_H_
+#undef DETLOSS_FORMULAS_CROSS_ENTROPY_H_
+#else
+#define DETLOSS_FORMULAS_CROSS_ENTROPY_H_
+#endif
+
+#include "number/dual.h"
+
 // Redmon and Farhadi, "YOLOv3", arXiv 1804.02767, sections 2.1 and 2.2: the binary cross-entropy of
 // the probability p = σ(z) and the target t,
 //
@@ -153,7 +162,9 @@ struct Smoothing {
 //
 // with m the largest logit, that of class `top`: nothing overflows, and with the largest term
 // taken out of the sum a confident prediction keeps the digits of its small loss. The derivative
-// of ln Σ e^z_k by z_k is e^(z_k − m) / (1 + R), the softmax.
+// of ln Σ e^z_k by z_k is e^(z_k − m) / (1 + R), the softmax. The functions below are its parts.
+struct SoftmaxCrossEntropy {};
+
 FORMULA Number SoftmaxTerm(const Number& logit, const Number& largest) {
   return ExpMinus(largest - logit);
 }
@@ -182,14 +193,4 @@ FORMULA double SoftmaxOfOthers(const SoftmaxParts& row) {
          (1.0 + row.rest);
 }
 
-#define DETLOSS_OBJECTNESS_LOSSES(LOSS) \
-  LOSS(yoloV1, WeightedSquare)          \
-  LOSS(yoloV3, ProbabilityCrossEntropy) \
-  LOSS(yoloV3Logit, LogitCrossEntropy)
-
-#define DETLOSS_LOGIT_PAIR_LOSSES(LOSS) LOSS(fasterRcnn, PairCrossEntropy)
-
-#define DETLOSS_CATEGORY_LOSSES(LOSS)                    \
-  LOSS(yoloV1, SumOverClasses<SquaredError>)             \
-  LOSS(yoloV3, MeanOverClasses<ProbabilityCrossEntropy>) \
-  LOSS(yoloV3Logit, MeanOverClasses<LogitCrossEntropy>)
+#endif

@@ -1,5 +1,15 @@
 // The boxes of Faster R-CNN: Ren et al., "Faster R-CNN", arXiv 1506.01497, equation 2.
 
+#if defined(DETLOSS_FORMULAS_FASTER_RCNN_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_FASTER_RCNN_H_
+#undef DETLOSS_FORMULAS_FASTER_RCNN_H_
+#else
+#define DETLOSS_FORMULAS_FASTER_RCNN_H_
+#endif
+
+#include "formulas/axis.h"
+#include "formulas/regression.h"
+
 // The anchor-relative offsets of a box, along one axis,
 //
 //   t = (x − xᵃ) / wᵃ,   ln(w / wᵃ)
@@ -43,4 +53,4 @@ struct AnchorOffsets {
   }
 };
 
-#define DETLOSS_ANCHOR_LOSSES(LOSS) LOSS(fasterRcnn, AnchorOffsets)
+#endif

@@ -1,7 +1,16 @@
 // Boxes in their five formats: from the four numbers of a prediction and of its target to the axes
 // a formula is given, and from partial derivatives back to the gradient by those numbers.
-//
-// `Four` is what holds a box's numbers in their order, and `Format` the order.
+// `Format` is formulas/format.h's, which is included before a namespace begins.
+
+#if defined(DETLOSS_FORMULAS_FORMATS_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_FORMATS_H_
+#undef DETLOSS_FORMULAS_FORMATS_H_
+#else
+#define DETLOSS_FORMULAS_FORMATS_H_
+#endif
+
+#include "formulas/axis.h"
+#include "number/four.h"
 
 template <class Edges>
 using PlainAxis = Axis<Number, Number, Edges>;
@@ -148,3 +157,5 @@ FORMULA Four GradientOf(const Loss& loss, const W& weigh) {
     }
   }
 }
+
+#endif

@@ -1,5 +1,14 @@
 // The losses of two boxes' overlap: 1 − IoU plus a penalty.
 
+#if defined(DETLOSS_FORMULAS_IOU_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_IOU_H_
+#undef DETLOSS_FORMULAS_IOU_H_
+#else
+#define DETLOSS_FORMULAS_IOU_H_
+#endif
+
+#include "formulas/axis.h"
+
 // How two intervals lie, one of length s (the prediction), one of length s* (the target):
 //
 //   outside   = max(right, 0) + max(left, 0): how far the prediction reaches beyond the target
@@ -309,15 +318,10 @@ struct Similarity {
   }
 };
 
-#define DETLOSS_IOU_LOSSES(LOSS)                 \
-  LOSS(iou, OverlapLoss<NoPenalty>)              \
-  LOSS(giou, OverlapLoss<EmptyPart>)             \
-  LOSS(diou, OverlapLoss<CentreDistance>)        \
-  LOSS(ciou, OverlapLoss<CompletePenalty<true>>) \
-  LOSS(ciouFull, OverlapLoss<CompletePenalty<false>>)
-
 #define DETLOSS_OVERLAP_METRICS(METRIC)    \
   METRIC(iou, Similarity<NoPenalty>)       \
   METRIC(giou, Similarity<EmptyPart>)      \
   METRIC(diou, Similarity<CentreDistance>) \
   METRIC(ciou, Similarity<CompletePenalty<true>>)
+
+#endif

@@ -1,5 +1,15 @@
 // The raw features of a YOLO v3 box in their two orders. As formats.h, of `Four`.
 
+#if defined(DETLOSS_FORMULAS_RAW_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_RAW_H_
+#undef DETLOSS_FORMULAS_RAW_H_
+#else
+#define DETLOSS_FORMULAS_RAW_H_
+#endif
+
+#include "formulas/yolo.h"
+#include "number/four.h"
+
 // Between the order of the arrays, (y, x, h, w) or (x, y, w, h), and (x, y, w, h).
 FORMULA Four InOrder(bool y_first, const Four& four) {
   return y_first ? Four{four.b, four.a, four.d, four.c} : four;
@@ -19,3 +29,5 @@ FORMULA auto RawOf(const Four& raw) {
     return CentreSize{raw.a, raw.b, raw.c, raw.d};
   }
 }
+
+#endif

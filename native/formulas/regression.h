@@ -1,5 +1,14 @@
 // Elementwise losses of d = target − prediction.
 
+#if defined(DETLOSS_FORMULAS_REGRESSION_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_REGRESSION_H_
+#undef DETLOSS_FORMULAS_REGRESSION_H_
+#else
+#define DETLOSS_FORMULAS_REGRESSION_H_
+#endif
+
+#include "number/dual.h"
+
 // |d|
 struct L1 {
   template <class N>
@@ -50,8 +59,4 @@ struct OfDifference : Loss {
   }
 };
 
-#define DETLOSS_REGRESSION_LOSSES(LOSS) \
-  LOSS(l1, L1)                          \
-  LOSS(l2, L2)                          \
-  LOSS(huber, Huber)                    \
-  LOSS(smoothL1, SmoothL1)
+#endif

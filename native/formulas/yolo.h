@@ -1,5 +1,14 @@
 // The box losses of YOLO v1 and YOLO v3.
 
+#if defined(DETLOSS_FORMULAS_YOLO_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_FORMULAS_YOLO_H_
+#undef DETLOSS_FORMULAS_YOLO_H_
+#else
+#define DETLOSS_FORMULAS_YOLO_H_
+#endif
+
+#include "formulas/iou.h"
+
 // Redmon et al., "You only look once", arXiv 1506.02640, equation 3 (its first two sums):
 //
 //   L = (y* − y)² + (x* − x)² + (√h* − √h)² + (√w* − √w)²
@@ -7,6 +16,8 @@
 // √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel; its derivative −1 / (2√h) is
 // that of the difference as it stands.
 struct SquareRootSizes {
+  static constexpr bool kDivides = true;  // more than it does anything else
+
   template <class A>
   FORMULA auto Along(const A& axis) const {
     const auto size = PositiveSize(axis.size);
@@ -98,13 +109,11 @@ struct OnDecodedBoxes {
   }
 };
 
-#define DETLOSS_SIZE_LOSSES(LOSS) LOSS(yoloV1, SquareRootSizes)
-
-#define DETLOSS_RAW_LOSSES(LOSS) LOSS(yoloV3, OnRawFeatures)
-
 #define DETLOSS_YOLO_V3_BOX_TERMS(TERM)                          \
   TERM(iou, OnDecodedBoxes<OverlapLoss<NoPenalty>>)              \
   TERM(giou, OnDecodedBoxes<OverlapLoss<EmptyPart>>)             \
   TERM(diou, OnDecodedBoxes<OverlapLoss<CentreDistance>>)        \
   TERM(ciou, OnDecodedBoxes<OverlapLoss<CompletePenalty<true>>>) \
   TERM(l2, OnRawFeatures)
+
+#endif

@@ -21,6 +21,7 @@ struct ClassRows {
   const float* weight = nullptr;  // one per row, or none
   float* grad = nullptr;          // in the shape of pred, or none
   float* losses = nullptr;        // one per row, or none
+  float hyper[kMostHyper] = {};   // hyperparameters, in the order of the formula's members
   double smoothing = 0.0;         // of the labels, for the losses that take it
   Demands demands;
 };
@@ -31,15 +32,12 @@ using ClassKernel = double (*)(const ClassRows& rows, size_t begin, size_t end, 
 
 // One loss: the kernel of its value alone, and of its value with its gradient.
 struct ClassLoss {
-  const char* name;
-  bool labels_only;  // whether the target cannot be K numbers
-  bool logits;       // whether its terms are those of logits, which may be infinite
   ClassKernel value;
   ClassKernel gradient;
+  size_t hyper = 0;          // how many hyperparameters its formula has
+  bool labels_only = false;  // whether the target cannot be K numbers
+  bool logits = false;       // whether its terms are those of logits, which may be infinite
 };
-
-// The losses, ending with a null name; compiled for the processor this runs on.
-const ClassLoss* CategoryLosses();
 
 // Whether the label of every row with weight is a class.
 bool HasLabels(Crew* crew, const ClassRows& rows);

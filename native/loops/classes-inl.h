@@ -23,7 +23,7 @@ namespace HWY_NAMESPACE {
 // Calls `body(first, count)` for the vectors of a row's classes: the first class of each, and how
 // many they are, which in whole vectors is a constant.
 template <class Body>
-HWY_INLINE void ForClasses(size_t classes, const Body& body) {
+inline void ForClasses(size_t classes, const Body& body) {
   const size_t lanes = hn::Lanes(FloatTag());
   size_t first = 0;
   for (; first + lanes <= classes; first += lanes) body(first, lanes);
@@ -31,7 +31,7 @@ HWY_INLINE void ForClasses(size_t classes, const Body& body) {
 }
 
 // Which of some classes is the label.
-HWY_INLINE Mask IsLabel(int32_t label, size_t first) {
+inline Mask IsLabel(int32_t label, size_t first) {
   const hn::RebindToSigned<FloatTag> di;
   const auto lane = hn::Set(di, label - static_cast<int32_t>(first));
   return hn::RebindMask(FloatTag(), hn::Eq(hn::Iota(di, 0), lane));
@@ -40,10 +40,10 @@ HWY_INLINE Mask IsLabel(int32_t label, size_t first) {
 // Rows' labels as targets: of a row's classes 1 for its label and 0 for the others.
 class LabelTargets {
  public:
-  explicit HWY_INLINE LabelTargets(const int32_t* labels) : labels_(labels) {}
+  explicit inline LabelTargets(const int32_t* labels) : labels_(labels) {}
 
   // Those of a row, as a function of the first of some classes and their number.
-  HWY_INLINE auto Of(size_t row) const {
+  inline auto Of(size_t row) const {
     return [label = labels_[row]](size_t first, size_t)
                HWY_ATTR { return HardTarget{SelectOrZero(IsLabel(label, first), 1.0f)}; };
   }
@@ -55,10 +55,10 @@ class LabelTargets {
 // The same with label smoothing.
 class SmoothedLabels {
  public:
-  HWY_INLINE SmoothedLabels(const int32_t* labels, double smoothing)
+  inline SmoothedLabels(const int32_t* labels, double smoothing)
       : labels_(labels), smoothing_(smoothing) {}
 
-  HWY_INLINE auto Of(size_t row) const {
+  inline auto Of(size_t row) const {
     return [label = labels_[row], this](size_t first, size_t)
                HWY_ATTR { return smoothing_.Of(IsLabel(label, first)); };
   }
@@ -71,10 +71,10 @@ class SmoothedLabels {
 // A target for every class.
 class ClassTargets {
  public:
-  HWY_INLINE ClassTargets(const float* targets, size_t classes)
+  inline ClassTargets(const float* targets, size_t classes)
       : targets_(targets), classes_(classes) {}
 
-  HWY_INLINE auto Of(size_t row) const {
+  inline auto Of(size_t row) const {
     return [targets = targets_ + row * classes_](size_t first, size_t count)
                HWY_ATTR { return LoadSome(targets + first, count); };
   }
@@ -86,10 +86,10 @@ class ClassTargets {
 
 class SmoothedTargets {
  public:
-  HWY_INLINE SmoothedTargets(const float* targets, size_t classes, double smoothing)
+  inline SmoothedTargets(const float* targets, size_t classes, double smoothing)
       : targets_(targets, classes), smoothing_(smoothing) {}
 
-  HWY_INLINE auto Of(size_t row) const {
+  inline auto Of(size_t row) const {
     return [targets = targets_.Of(row), this](size_t first, size_t count)
                HWY_ATTR { return smoothing_.Of(targets(first, count)); };
   }
@@ -102,8 +102,8 @@ class SmoothedTargets {
 // Calls `body` with the targets of a formula's rows: labels, or numbers where there are none. Label
 // smoothing is for the formulas that take a Target.
 template <class Formula, class Body>
-HWY_INLINE auto WithTargets(const int32_t* labels, const float* targets, size_t classes,
-                            double smoothing, const Body& body) {
+inline auto WithTargets(const int32_t* labels, const float* targets, size_t classes,
+                        double smoothing, const Body& body) {
   if constexpr (std::is_invocable_v<Formula, Lanes, Target>) {
     if (smoothing != 0.0) {
       return labels != nullptr ? body(SmoothedLabels(labels, smoothing))
@@ -115,18 +115,18 @@ HWY_INLINE auto WithTargets(const int32_t* labels, const float* targets, size_t 
 
 // What a row's loss is of the sum of its classes'.
 template <class Formula>
-HWY_INLINE double ShareOf(size_t classes) {
+inline double ShareOf(size_t classes) {
   return Formula::kMean ? 1.0 / static_cast<double>(classes) : 1.0;
 }
 
-HWY_INLINE LogSum Some(const LogSum& sum, size_t count) {
+inline LogSum Some(const LogSum& sum, size_t count) {
   return {Some(sum.x, count), Some(sum.e, count)};
 }
 
 // Adds the terms of a row's classes to `total`; with `grad`, writes their gradient times `factor`.
 template <class Formula, bool kGradient, class Targets, class Total>
-HWY_INLINE void AddClasses(const float* pred, size_t classes, const Targets& targets, float factor,
-                           float* grad, Total& total) {
+inline void AddClasses(const float* pred, size_t classes, const Targets& targets, float factor,
+                       float* grad, Total& total) {
   const Lanes scale(factor);
   Lanes sign(0.0f);
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
@@ -152,7 +152,7 @@ HWY_INLINE void AddClasses(const float* pred, size_t classes, const Targets& tar
 // A sum over rows of x + ln(1 + r), r ≥ 0, with one logarithm for all.
 class RowLogSums {
  public:
-  HWY_INLINE void Add(double x, double r) {
+  inline void Add(double x, double r) {
     x_ += x;
     less_one_ = Compound(less_one_, r);
     // The next factor is at most the number of classes.
@@ -161,10 +161,10 @@ class RowLogSums {
       less_one_ = 0.0;
     }
   }
-  HWY_INLINE double Total() const { return x_ + std::log1p(less_one_); }
+  inline double Total() const { return x_ + std::log1p(less_one_); }
 
  private:
-  static HWY_INLINE double Compound(double q, double r) { return q + r + q * r; }
+  static inline double Compound(double q, double r) { return q + r + q * r; }
 
   double x_ = 0.0;
   double less_one_ = 0.0;
@@ -175,7 +175,7 @@ class RowLogSums {
 constexpr float kNoLogit = -std::numeric_limits<float>::infinity();
 
 // The largest of a row's logits; NaN is left to the sum.
-HWY_INLINE float LargestLogit(const float* logits, size_t classes) {
+inline float LargestLogit(const float* logits, size_t classes) {
   const FloatTag d;
   const size_t lanes = hn::Lanes(d);
   Lanes largest(-3.40282347e38f);
@@ -194,8 +194,8 @@ struct SoftmaxRest {
   size_t ties;
 };
 template <bool kGradient, class Term>
-HWY_INLINE SoftmaxRest SumSoftmax(const float* logits, size_t classes, float largest, float* grad,
-                                  const Term& term_of) {
+inline SoftmaxRest SumSoftmax(const float* logits, size_t classes, float largest, float* grad,
+                              const Term& term_of) {
   const FloatTag d;
   const size_t lanes = hn::Lanes(d);
   const size_t whole = classes - classes % lanes;
@@ -271,8 +271,8 @@ HWY_NOINLINE SoftmaxParts InfiniteSoftmax(const float* logits, size_t classes, i
 // What a row's softmax cross-entropy is made of, see the formula; with `grad`, writes its gradient
 // times `factor`.
 template <bool kGradient>
-HWY_INLINE SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float largest,
-                                   int32_t label, float factor, float* grad) {
+inline SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float largest, int32_t label,
+                               float factor, float* grad) {
   // Labels were checked, but shared memory can change under the kernel.
   if (static_cast<uint32_t>(label) >= classes) {
     if (kGradient) std::fill_n(grad, classes, std::nanf(""));

@@ -16,7 +16,7 @@ namespace HWY_NAMESPACE {
 
 // Calls `code(in, anchors, row)` for every vector of rows [begin, end).
 template <class Code>
-HWY_INLINE void ForFours(const CodecRows& rows, size_t begin, size_t end, const Code& code) {
+inline void ForFours(const CodecRows& rows, size_t begin, size_t end, const Code& code) {
   const size_t lanes = hn::Lanes(FloatTag());
   for (size_t row = begin; row < end; row += lanes) {
     const size_t count = std::min(lanes, end - row);
@@ -29,7 +29,7 @@ HWY_INLINE void ForFours(const CodecRows& rows, size_t begin, size_t end, const 
 
 template <Format kFormat>
 struct EncodeToAnchor {
-  HWY_INLINE Four operator()(const Four& box, const Four& anchor, size_t) const {
+  inline Four operator()(const Four& box, const Four& anchor, size_t) const {
     const auto boxes = ToBoxes<kFormat>(box, anchor);
     return XFirst<kFormat>({OffsetToAnchor(boxes.x), OffsetToAnchor(boxes.y),
                             GrowthFromAnchor(boxes.x), GrowthFromAnchor(boxes.y)});
@@ -40,7 +40,7 @@ template <Format kFormat>
 struct DecodeFromAnchor {
   Lanes clamp;
 
-  HWY_INLINE Four operator()(const Four& deltas, const Four& anchor, size_t) const {
+  inline Four operator()(const Four& deltas, const Four& anchor, size_t) const {
     const Four t = XFirst<kFormat>(deltas);
     const Four a = CentreAndSize<kFormat>(anchor);
     return FromCentreAndSize<kFormat>({CentreFromAnchor(t.a, a.a, PositiveSize(a.c)),
@@ -53,7 +53,7 @@ struct DecodeFromAnchor {
 struct EncodeToCell {
   const CodecRows& rows;
 
-  HWY_INLINE Four operator()(const Four& box, const Four&, size_t row) const {
+  inline Four operator()(const Four& box, const Four&, size_t row) const {
     const bool y_first = rows.format == Format::kYxhw;
     const Four b = InOrder(y_first, box);
     Cells cells(rows.grid);
@@ -68,7 +68,7 @@ struct EncodeToCell {
 struct DecodeFromCell {
   const CodecRows& rows;
 
-  HWY_INLINE Four operator()(const Four& raw, const Four&, size_t row) const {
+  inline Four operator()(const Four& raw, const Four&, size_t row) const {
     const bool y_first = rows.format == Format::kYxhw;
     const Four r = InOrder(y_first, raw);
     Cells cells(rows.grid);

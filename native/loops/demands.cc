@@ -49,7 +49,7 @@ bool AreFrom0To(const float* numbers, size_t count, float most) {
   return hn::AllFalse(du, hn::Gt(greatest, limit));
 }
 
-HWY_INLINE Mask IsOutside(Lanes numbers, float least, float most) {
+inline Mask IsOutside(Lanes numbers, float least, float most) {
   return hn::Or(numbers<Lanes(least), numbers> Lanes(most));
 }
 

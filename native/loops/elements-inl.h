@@ -24,11 +24,10 @@ class ElementPass {
   static constexpr bool kInPairs = false;
   static constexpr bool kTakesAnchors = false;
 
-  explicit HWY_INLINE ElementPass(const Rows& rows)
-      : formula_(Parametrize<Formula>(rows.parameter)) {}
+  explicit inline ElementPass(const Rows& rows) : formula_(Parametrize<Formula>(rows.hyper)) {}
 
   template <class SliceType>
-  HWY_INLINE auto Evaluate(const SliceType& slice, size_t) const {
+  inline auto Evaluate(const SliceType& slice, size_t) const {
     const Lanes pred = Once(slice.Numbers(slice.pred));
     const Lanes target = slice.Numbers(slice.target);
     if constexpr (kGradient) {
@@ -39,12 +38,12 @@ class ElementPass {
   }
 
   template <class SliceType>
-  HWY_INLINE Mask WithObject(const SliceType& slice) const {
+  inline Mask WithObject(const SliceType& slice) const {
     return slice.Numbers(slice.target) > Lanes(0.0f);
   }
 
   template <class Loss, class W>
-  HWY_INLINE auto Gradient(const Loss& loss, const W& weigh) const {
+  inline auto Gradient(const Loss& loss, const W& weigh) const {
     return weigh(loss.a);
   }
 
@@ -52,24 +51,23 @@ class ElementPass {
   Formula formula_;
 };
 
-// Only cross-entropies keep rows with an object apart.
-template <class Formula, bool kSides>
-constexpr Extremes ExtremesOfElements() {
-  if constexpr (kSides) {
-    if (Formula::kOfLogits) return Extremes::kLogits;
-  }
-  return Extremes::kNone;
+// The loss of a formula of a prediction and a target; and of one that keeps rows with an object
+// apart.
+template <class Formula>
+constexpr RowLoss LossOfElements() {
+  return {1, 1, &Kernel<ElementPass<Formula, false, false>>,
+          &Kernel<ElementPass<Formula, false, true>>, kHyper<Formula>};
 }
-
-template <class Formula, bool kSides>
-constexpr RowLoss ElementKernels(const char* name) {
-  return {name,
+template <class Formula>
+constexpr RowLoss LossOfSidedElements() {
+  return {1,
           1,
-          1,
+          &Kernel<ElementPass<Formula, true, false>>,
+          &Kernel<ElementPass<Formula, true, true>>,
+          kHyper<Formula>,
           Anchors::kNone,
-          &Kernel<ElementPass<Formula, kSides, false>>,
-          &Kernel<ElementPass<Formula, kSides, true>>,
-          ExtremesOfElements<Formula, kSides>()};
+          Formula::kOfLogits ? Extremes::kLogits : Extremes::kNone,
+          true};
 }
 
 }  // namespace HWY_NAMESPACE

@@ -15,21 +15,21 @@ HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
+inline Lanes Load(const float* from) { return hn::LoadU(FloatTag(), from); }
 
 // Numbers that are used more than once, which GCC would load anew for each use: of the objectness
 // of logits, that is a fourteenth of its time.
-HWY_INLINE Lanes Once(Lanes lanes) {
+inline Lanes Once(Lanes lanes) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3 && (defined(__GNUC__) || defined(__clang__))
   asm("" : "+v"(lanes.v.raw));
 #endif
   return lanes;
 }
 
-HWY_INLINE void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
+inline void Store(Lanes lanes, float* to) { hn::StoreU(lanes.v, FloatTag(), to); }
 
 // The first `count` lanes; the others are 0.
-HWY_INLINE Lanes Some(Lanes lanes, size_t count) {
+inline Lanes Some(Lanes lanes, size_t count) {
   const FloatTag d;
   if (HWY_LIKELY(count >= hn::Lanes(d))) return lanes;
   return hn::IfThenElseZero(hn::FirstN(d, count), lanes.v);
@@ -44,7 +44,7 @@ HWY_INLINE Lanes Some(Lanes lanes, size_t count) {
 #endif
 
 // The first `count` lanes, or all of them; the others are `filler`.
-HWY_INLINE Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
+inline Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
   const FloatTag d;
   if (HWY_LIKELY(count >= hn::Lanes(d))) return Load(from);
 #if DETLOSS_MASKED_MEMORY
@@ -57,7 +57,7 @@ HWY_INLINE Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) 
   return Load(buffer);
 #endif
 }
-HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
+inline void StoreSome(Lanes lanes, size_t count, float* to) {
   const FloatTag d;
   if (HWY_LIKELY(count >= hn::Lanes(d))) return Store(lanes, to);
 #if DETLOSS_MASKED_MEMORY
@@ -69,24 +69,21 @@ HWY_INLINE void StoreSome(Lanes lanes, size_t count, float* to) {
 #endif
 }
 
-// Four numbers of each of a vector of boxes, in the order of their format.
-struct Four {
-  Lanes a, b, c, d;
-};
+#include "number/four.h"
 
 // Which of a vector's rows of four a lane holds is up to the loading: transposing the 4 × 4 numbers
 // in every 128 bits takes half the shuffles that bringing the rows into their order would. Lane
 // 4k + j then holds row j · (lanes / 4) + k, and arrays of one number per row are brought into the
 // same order by FromRows, and back by ToRows.
 #if HWY_TARGET == HWY_SCALAR
-HWY_INLINE Lanes FromRows(Lanes rows) { return rows; }
-HWY_INLINE Lanes ToRows(Lanes lanes) { return lanes; }
+inline Lanes FromRows(Lanes rows) { return rows; }
+inline Lanes ToRows(Lanes lanes) { return lanes; }
 
-HWY_INLINE Four LoadFour(const float* from) {
+inline Four LoadFour(const float* from) {
   return {Lanes(from[0]), Lanes(from[1]), Lanes(from[2]), Lanes(from[3])};
 }
 
-HWY_INLINE void StoreFour(const Four& four, float* to) {
+inline void StoreFour(const Four& four, float* to) {
   Store(four.a, to);
   Store(four.b, to + 1);
   Store(four.c, to + 2);
@@ -94,8 +91,8 @@ HWY_INLINE void StoreFour(const Four& four, float* to) {
 }
 
 // One row is a whole vector of them.
-HWY_INLINE Four LoadSomeFour(const float* from, size_t) { return LoadFour(from); }
-HWY_INLINE void StoreSomeFour(const Four& four, size_t, float* to) { StoreFour(four, to); }
+inline Four LoadSomeFour(const float* from, size_t) { return LoadFour(from); }
+inline void StoreSomeFour(const Four& four, size_t, float* to) { StoreFour(four, to); }
 #else
 constexpr size_t kBlocks = hn::MaxLanes(FloatTag()) / 4;
 
@@ -112,15 +109,15 @@ struct RowOrder {
 };
 HWY_ALIGN constexpr RowOrder kRowOrder;
 
-HWY_INLINE Lanes FromRows(Lanes rows) {
+inline Lanes FromRows(Lanes rows) {
   return hn::TableLookupLanes(rows.v, hn::SetTableIndices(FloatTag(), kRowOrder.from_rows));
 }
-HWY_INLINE Lanes ToRows(Lanes lanes) {
+inline Lanes ToRows(Lanes lanes) {
   return hn::TableLookupLanes(lanes.v, hn::SetTableIndices(FloatTag(), kRowOrder.to_rows));
 }
 
 // Transposes the 4 × 4 numbers in every 128 bits; its own inverse.
-HWY_INLINE Four Transpose(const Four& four) {
+inline Four Transpose(const Four& four) {
   const FloatTag d;
   const hn::Repartition<double, FloatTag> pairs;
   const auto low_ab = hn::BitCast(pairs, hn::InterleaveLower(d, four.a.v, four.b.v));
@@ -133,13 +130,13 @@ HWY_INLINE Four Transpose(const Four& four) {
           hn::BitCast(d, hn::InterleaveUpper(pairs, high_ab, high_cd))};
 }
 
-HWY_INLINE Four LoadFour(const float* from) {
+inline Four LoadFour(const float* from) {
   constexpr size_t kLanes = 4 * kBlocks;
   return Transpose(
       {Load(from), Load(from + kLanes), Load(from + 2 * kLanes), Load(from + 3 * kLanes)});
 }
 
-HWY_INLINE void StoreFour(const Four& four, float* to) {
+inline void StoreFour(const Four& four, float* to) {
   constexpr size_t kLanes = 4 * kBlocks;
   const Four rows = Transpose(four);
   Store(rows.a, to);
@@ -149,7 +146,7 @@ HWY_INLINE void StoreFour(const Four& four, float* to) {
 }
 
 // Up to a vector of rows of four; the missing ones are 0 when loaded.
-HWY_INLINE Four LoadSomeFour(const float* from, size_t count) {
+inline Four LoadSomeFour(const float* from, size_t count) {
   constexpr size_t kLanes = 4 * kBlocks;
   if (HWY_LIKELY(count >= kLanes)) return LoadFour(from);
   const auto some = [from, count](size_t i) HWY_ATTR {
@@ -157,7 +154,7 @@ HWY_INLINE Four LoadSomeFour(const float* from, size_t count) {
   };
   return Transpose({some(0), some(kLanes), some(2 * kLanes), some(3 * kLanes)});
 }
-HWY_INLINE void StoreSomeFour(const Four& four, size_t count, float* to) {
+inline void StoreSomeFour(const Four& four, size_t count, float* to) {
   constexpr size_t kLanes = 4 * kBlocks;
   if (HWY_LIKELY(count >= kLanes)) return StoreFour(four, to);
   const auto store = [to, count](Lanes lanes, size_t i) HWY_ATTR {

@@ -20,9 +20,9 @@ namespace HWY_NAMESPACE {
 // The cell and anchor of each of a vector of rows of [B, H, W, A], filled lane by lane.
 class Cells {
  public:
-  explicit HWY_INLINE Cells(const Grid& grid) : grid_(grid) {}
+  explicit inline Cells(const Grid& grid) : grid_(grid) {}
 
-  HWY_INLINE void Set(size_t lane, size_t line, size_t column, size_t anchor) {
+  inline void Set(size_t lane, size_t line, size_t column, size_t anchor) {
     line_[lane] = static_cast<float>(line);
     column_[lane] = static_cast<float>(column);
     anchor_h_[lane] = grid_.anchors[2 * anchor];
@@ -30,7 +30,7 @@ class Cells {
   }
 
   // The rows from `row` on.
-  HWY_INLINE void SetFrom(size_t row) {
+  inline void SetFrom(size_t row) {
     size_t anchor = row % grid_.anchor_count;
     size_t column = row / grid_.anchor_count % grid_.width;
     size_t line = row / grid_.anchor_count / grid_.width % grid_.height;
@@ -45,7 +45,7 @@ class Cells {
   }
 
   // In the order of lanes that hold rows of four numbers.
-  HWY_INLINE Cell Read() const {
+  inline Cell Read() const {
     return {LoadRows<4>(column_),
             LoadRows<4>(line_),
             static_cast<float>(grid_.width),
@@ -67,13 +67,13 @@ class Cells {
 // one.
 class CellsInOrder {
  public:
-  static HWY_INLINE bool Fits(const Grid& grid) {
+  static inline bool Fits(const Grid& grid) {
     const size_t lanes = hn::Lanes(FloatTag());
     const size_t period = Period(grid);
     return grid.anchor_count <= lanes && lanes <= period && period <= (size_t{1} << 20);
   }
 
-  explicit HWY_INLINE CellsInOrder(const Grid& grid)
+  explicit inline CellsInOrder(const Grid& grid)
       : period_(Period(grid)),
         anchors_(static_cast<float>(grid.anchor_count)),
         columns_(static_cast<float>(grid.width)),
@@ -86,7 +86,7 @@ class CellsInOrder {
     }
   }
 
-  HWY_INLINE Cell At(size_t row) const {
+  inline Cell At(size_t row) const {
     const FloatTag d;
     const Lanes first(static_cast<float>(row % period_));
     const Lanes rows = first + FromRows(Lanes(hn::Iota(d, 0.0f)));
@@ -105,12 +105,12 @@ class CellsInOrder {
   }
 
  private:
-  static HWY_INLINE size_t Period(const Grid& grid) {
+  static inline size_t Period(const Grid& grid) {
     return grid.height * grid.width * grid.anchor_count;
   }
   // ⌊a / n⌋ for whole a below 2^21, given 1 / n, as ⌊(a + ½) / n⌋: at least half a step from both
   // whole numbers, where rounding does no harm.
-  static HWY_INLINE Lanes Over(Lanes a, Lanes per_n) {
+  static inline Lanes Over(Lanes a, Lanes per_n) {
     return hn::Floor(MulAdd(a, per_n, per_n * Lanes(0.5f)).v);
   }
 

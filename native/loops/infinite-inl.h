@@ -15,33 +15,33 @@ HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Mask AreInfinite(Lanes logits) {
+inline Mask AreInfinite(Lanes logits) {
   return Abs(logits) == Lanes(std::numeric_limits<float>::infinity());
 }
 
 // Logits that stand for infinite ones.
-HWY_INLINE Lanes FiniteLogits(Lanes logits) {
+inline Lanes FiniteLogits(Lanes logits) {
   return Select(AreInfinite(logits), CopySign(kLargeLogit, logits), logits);
 }
 
 // The target of the side that a logit is not on: what it is multiplied by in its cross-entropy.
-HWY_INLINE Lanes OtherSide(Lanes logits, Lanes target) {
+inline Lanes OtherSide(Lanes logits, Lanes target) {
   return Select(logits > Lanes(0.0f), Lanes(1.0f) - target, target);
 }
-HWY_INLINE Lanes OtherSide(Lanes logits, const Target& target) {
+inline Lanes OtherSide(Lanes logits, const Target& target) {
   return Select(logits > Lanes(0.0f), target.absent, target.present);
 }
 
 // Infinite where the logit is, unless its target is the limit; else `losses`.
 template <class T>
-HWY_INLINE Lanes InfiniteLosses(Lanes logits, const T& target, Lanes losses) {
+inline Lanes InfiniteLosses(Lanes logits, const T& target, Lanes losses) {
   const Mask infinite = AreInfinite(logits);
   if (HWY_LIKELY(hn::AllFalse(FloatTag(), infinite))) return losses;
   const Mask wrong = hn::And(infinite, OtherSide(logits, target) != Lanes(0.0f));
   return Select(wrong, std::numeric_limits<float>::infinity(), losses);
 }
 
-HWY_INLINE bool HasInfiniteLogit(const float* logits, size_t classes) {
+inline bool HasInfiniteLogit(const float* logits, size_t classes) {
   bool infinite = false;
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
     infinite |= !hn::AllFalse(FloatTag(), AreInfinite(LoadSome(logits + first, count)));

@@ -17,7 +17,7 @@ namespace HWY_NAMESPACE {
 
 // Calls `similarity(boxes of b, their index)` vector by vector and stores what it returns.
 template <class Similar>
-HWY_INLINE void ForBoxes(const float* b, size_t count, float* out, const Similar& similarity) {
+inline void ForBoxes(const float* b, size_t count, float* out, const Similar& similarity) {
   const size_t lanes = hn::Lanes(FloatTag());
   size_t i = 0;
   // Whole vectors apart from the last: testing each for being whole costs 4 % of the time.
@@ -31,13 +31,13 @@ template <class Metric, Format kFormat>
 struct OneToMany {
   Four box;
 
-  HWY_INLINE Lanes operator()(const Four& other, size_t) const {
+  inline Lanes operator()(const Four& other, size_t) const {
     return Metric{}.Measure(ToBoxes<kFormat>(box, other)).result;
   }
 };
 
 // The areas of the first `count` boxes of a vector, and 1.
-HWY_INLINE Lanes OrOne(Lanes areas, size_t count) {
+inline Lanes OrOne(Lanes areas, size_t count) {
   return Select(FromRows(Some(1.0f, count)) == Lanes(0.0f), 1.0f, areas);
 }
 
@@ -47,7 +47,7 @@ struct OneToOne {
   size_t count;
   Areas* areas;
 
-  HWY_INLINE Lanes operator()(const Four& other, size_t i) const {
+  inline Lanes operator()(const Four& other, size_t i) const {
     const Four box = LoadSomeFour(a + 4 * i, count - i);
     const auto measured = Metric{}.Measure(ToBoxes<kFormat>(box, other));
     areas->Note(i + hn::Lanes(FloatTag()) <= count ? measured.united

@@ -25,14 +25,14 @@ namespace HWY_NAMESPACE {
 #include "formulas/axis.h"
 
 // Asks for what will be read some microseconds from now. Addresses past the end do no harm.
-HWY_INLINE void PrefetchAhead(const float* from, size_t count) {
+inline void PrefetchAhead(const float* from, size_t count) {
   constexpr size_t kAhead = 4096 / sizeof(float);
   constexpr size_t kLine = 64 / sizeof(float);
   for (size_t i = 0; i < count; i += kLine) hwy::Prefetch(from + kAhead + i);
 }
 
 template <class Pass>
-HWY_INLINE void PrefetchRows(const Slice& slice, size_t rows) {
+inline void PrefetchRows(const Slice& slice, size_t rows) {
   PrefetchAhead(slice.pred, rows * Pass::kWidth);
   PrefetchAhead(slice.target, rows * Pass::kTargetWidth);
   if (Pass::kTakesAnchors) PrefetchAhead(slice.anchors, rows * Pass::kWidth);
@@ -48,7 +48,7 @@ constexpr bool kHasLosses = !std::is_same_v<ValueOf<Pass>, LogSum>;
 
 // Goes on by so many rows.
 template <class Pass, class WeightsType>
-HWY_INLINE void Advance(Slice& slice, size_t rows) {
+inline void Advance(Slice& slice, size_t rows) {
   slice.pred += rows * Pass::kWidth;
   slice.target += rows * Pass::kTargetWidth;
   if (Pass::kTakesAnchors) slice.anchors += rows * Pass::kWidth;
@@ -57,35 +57,16 @@ HWY_INLINE void Advance(Slice& slice, size_t rows) {
   if (kHasLosses<Pass> && slice.losses != nullptr) slice.losses += rows;
 }
 
-// A loss of boxes, and the area of their union.
-template <class Loss>
-struct WithUnion {
-  Loss loss;
-  Lanes united;
-};
-template <class Loss>
-WithUnion(Loss, Lanes) -> WithUnion<Loss>;
-
-template <class Loss>
-HWY_INLINE auto Value(const WithUnion<Loss>& result) {
-  return Value(result.loss);
-}
-
-template <class Result>
-constexpr bool kHasUnion = false;
-template <class Loss>
-constexpr bool kHasUnion<WithUnion<Loss>> = true;
-
 // Whether an area may have left the range of floats. NaN has not.
 class Areas {
  public:
-  HWY_INLINE Areas() : least_(1.0f), most_(1.0f) {}
+  inline Areas() : least_(1.0f), most_(1.0f) {}
 
-  HWY_INLINE void Note(Lanes area) {
+  inline void Note(Lanes area) {
     least_ = Lesser(area, least_);
     most_ = Greater(area, most_);
   }
-  HWY_INLINE bool AreExtreme() const {
+  inline bool AreExtreme() const {
     const Mask small = least_ < Lanes(2.0f * kSmallArea);
     return !hn::AllFalse(FloatTag(), hn::Or(small, most_ > Lanes(kLargeArea)));
   }
@@ -100,14 +81,11 @@ template <class Pass>
 struct Totals {
   TotalOf<ValueOf<Pass>> present;
   TotalOf<ValueOf<Pass>> absent;
-  Areas areas;
   size_t with_object = 0;
 
-  HWY_INLINE Totals() {}
+  inline Totals() {}
 
-  HWY_INLINE RowSums Total() {
-    return {{present.Total(), absent.Total()}, with_object, areas.AreExtreme()};
-  }
+  inline RowSums Total() { return {{present.Total(), absent.Total()}, with_object}; }
 };
 
 // What derivatives are multiplied by in the rows of either side.
@@ -115,16 +93,15 @@ struct Scales {
   Lanes present;
   Lanes absent;
 
-  explicit HWY_INLINE Scales(const Sides& scales)
+  explicit inline Scales(const Sides& scales)
       : present(static_cast<float>(scales.present)), absent(static_cast<float>(scales.absent)) {}
 };
 
 // Adds what a pass has evaluated of a vector of rows, and stores it.
 template <class Pass, class SliceType, class Result, class WeightsType>
-HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result& result,
-                          const WeightsType& weights, const Scales& scales, Totals<Pass>& totals) {
+inline void AddResult(const Pass& pass, const SliceType& rows, const Result& result,
+                      const WeightsType& weights, const Scales& scales, Totals<Pass>& totals) {
   const auto loss = weights(Value(result));
-  if constexpr (kHasUnion<Result>) totals.areas.Note(weights.OrElse(result.united, 1.0f));
   if constexpr (kHasLosses<Pass>) {
     if (rows.losses != nullptr) rows.Put(InArrayOrder<Pass::kWidth>(loss), rows.losses);
   }
@@ -139,12 +116,7 @@ HWY_INLINE void AddResult(const Pass& pass, const SliceType& rows, const Result&
   }
   // A row whose loss is NaN has no derivative by any of its numbers.
   if constexpr (Pass::kGradient) {
-    const auto weigh = weights * UnlessNaN(WithoutLog(loss), scale);
-    if constexpr (kHasUnion<Result>) {
-      rows.Put(pass.Gradient(result.loss, weigh), rows.grad);
-    } else {
-      rows.Put(pass.Gradient(result, weigh), rows.grad);
-    }
+    rows.Put(pass.Gradient(result, weights * UnlessNaN(WithoutLog(loss), scale)), rows.grad);
   }
 }
 
@@ -201,8 +173,7 @@ HWY_NOINLINE RowSums SumVectors(const Pass& pass, const Slice& rows, size_t firs
 
 // The last rows, fewer than a vector, the first of them number `first`.
 template <class Pass>
-HWY_INLINE RowSums SumLast(const Pass& pass, const LastRows& rows, size_t first,
-                           const Sides& scales) {
+inline RowSums SumLast(const Pass& pass, const LastRows& rows, size_t first, const Sides& scales) {
   Totals<Pass> totals;
   const auto result = pass.Evaluate(rows, first);
   const auto weights = Weights::Of<Pass::kWidth>(rows);
@@ -231,22 +202,14 @@ RowSums SumRows(const Pass& pass, const Rows& rows, size_t begin, size_t end, co
   return sum;
 }
 
-// A formula with its hyperparameter, where it has one.
-template <class Formula>
-HWY_INLINE Formula Parametrize(float parameter) {
-  if constexpr (std::is_empty_v<Formula>) {
-    return Formula{};
-  } else {
-    return Formula{Lanes(parameter)};
-  }
-}
+#include "number/hyper.h"
 
 // A pass with the logarithm of each row's LogSum taken, as its own loss needs it.
 template <class Pass>
 struct WithLogs : Pass {
-  explicit HWY_INLINE WithLogs(const Rows& rows) : Pass(rows) {}
+  explicit inline WithLogs(const Rows& rows) : Pass(rows) {}
   template <class SliceType>
-  HWY_INLINE auto Evaluate(const SliceType& slice, size_t row) const {
+  inline auto Evaluate(const SliceType& slice, size_t row) const {
     return TakeLog(Pass::Evaluate(slice, row));
   }
 };

@@ -6,32 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <type_traits>
+
+#include "formulas/format.h"
 
 namespace detloss {
 
 class Crew;
 
-// The order of a box's four numbers, as `BoxFormat` in lib/types.ts.
-enum class Format { kYxhw, kCxcywh, kXyxy, kTlbr, kXywh };
-
-// Calls `body` with the format as a constant.
-template <class Body>
-constexpr auto WithFormat(Format format, const Body& body) {
-  switch (format) {
-    case Format::kYxhw:
-      return body(std::integral_constant<Format, Format::kYxhw>());
-    case Format::kCxcywh:
-      return body(std::integral_constant<Format, Format::kCxcywh>());
-    case Format::kXyxy:
-      return body(std::integral_constant<Format, Format::kXyxy>());
-    case Format::kTlbr:
-      return body(std::integral_constant<Format, Format::kTlbr>());
-    case Format::kXywh:
-    default:
-      return body(std::integral_constant<Format, Format::kXywh>());
-  }
-}
+// How many hyperparameters a loss has at most.
+constexpr size_t kMostHyper = 8;
 
 // kBalanced: the mean over the rows with an object plus the mean over those without.
 enum class Reduction { kMean, kSum, kNone, kBalanced };
@@ -68,7 +51,7 @@ struct Rows {
   float* grad = nullptr;           // in the shape of pred, or none
   float* losses = nullptr;         // one per row, or none
   Format format = Format::kYxhw;
-  float parameter = 0.0f;  // δ, β or λ_noobj
+  float hyper[kMostHyper] = {};  // hyperparameters, in the order of the formula's members
   Grid grid;
   Demands demands;
 };
@@ -113,28 +96,32 @@ enum class Extremes { kNone, kScale, kLogits };
 
 // One loss: the kernel of its value alone, and of its value with its gradient.
 struct RowLoss {
-  const char* name;
   size_t width;         // numbers in a row of predictions
   size_t target_width;  // numbers in a row of targets
-  Anchors anchors;
   RowKernel value;
   RowKernel gradient;
-  Extremes extremes;
+  size_t hyper = 0;  // how many hyperparameters its formula has
+  Anchors anchors = Anchors::kNone;
+  Extremes extremes = Extremes::kNone;
+  bool sided = false;  // whether targets are from 0 to 1, and tell rows with an object
 
-  // How many rows so many numbers of predictions are, in rows of 1, 2 or 4: half of which is how
-  // far to shift. To divide takes some 4 ns of a small call's 165.
-  size_t RowsOf(size_t numbers) const { return numbers >> width / 2; }
+  // numbers / width: a small call would wait for the division.
+  constexpr size_t RowsOf(size_t numbers) const {
+    switch (width) {
+      case 1:
+        return numbers;
+      case 2:
+        return numbers / 2;
+      case 4:
+        return numbers / 4;
+      default:
+        return numbers / width;
+    }
+  }
 };
 
 // The weights of the rows [begin, end) with an object and of those without, or their numbers.
 Sides WeighSides(const Rows& rows, size_t begin, size_t end);
-
-// The losses of a family, ending with a null name; compiled for the processor this runs on.
-const RowLoss* ObjectnessLosses();
-const RowLoss* RegressionLosses();
-const RowLoss* IouLosses();
-const RowLoss* FasterRcnnLosses();
-const RowLoss* YoloLosses();
 
 // Whether loops over large arrays gain from asking for what comes next. Most hardware prefetchers
 // stop at the end of a page, where a loop waits for the page table too: on a Xeon, a million boxes

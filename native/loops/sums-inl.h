@@ -25,30 +25,30 @@ class DoubleSum {
  public:
   using Term = Lanes;
 
-  HWY_INLINE DoubleSum() : low_(hn::Zero(DoubleTag())), high_(hn::Zero(DoubleTag())) {}
-  explicit HWY_INLINE DoubleSum(Lanes lanes) : low_(Low(lanes)), high_(High(lanes)) {}
+  inline DoubleSum() : low_(hn::Zero(DoubleTag())), high_(hn::Zero(DoubleTag())) {}
+  explicit inline DoubleSum(Lanes lanes) : low_(Low(lanes)), high_(High(lanes)) {}
 
-  HWY_INLINE void Add(Doubles numbers) { low_ = hn::Add(low_, numbers); }
+  inline void Add(Doubles numbers) { low_ = hn::Add(low_, numbers); }
 
-  HWY_INLINE void Add(Lanes lanes) {
+  inline void Add(Lanes lanes) {
     low_ = hn::Add(low_, Low(lanes));
     high_ = hn::Add(high_, High(lanes));
   }
 
-  HWY_INLINE double Total() const {
+  inline double Total() const {
     return hn::GetLane(hn::SumOfLanes(DoubleTag(), hn::Add(low_, high_)));
   }
 
  private:
 #if HWY_TARGET == HWY_SCALAR
-  static HWY_INLINE Doubles Low(Lanes lanes) { return hn::PromoteTo(DoubleTag(), lanes.v); }
-  static HWY_INLINE Doubles High(Lanes) { return hn::Zero(DoubleTag()); }
+  static inline Doubles Low(Lanes lanes) { return hn::PromoteTo(DoubleTag(), lanes.v); }
+  static inline Doubles High(Lanes) { return hn::Zero(DoubleTag()); }
 #else
   using HalfTag = hn::Half<FloatTag>;
-  static HWY_INLINE Doubles Low(Lanes lanes) {
+  static inline Doubles Low(Lanes lanes) {
     return hn::PromoteTo(DoubleTag(), hn::LowerHalf(HalfTag(), lanes.v));
   }
-  static HWY_INLINE Doubles High(Lanes lanes) {
+  static inline Doubles High(Lanes lanes) {
     return hn::PromoteTo(DoubleTag(), hn::UpperHalf(HalfTag(), lanes.v));
   }
 #endif
@@ -60,22 +60,22 @@ class DoubleSum {
 // The product of many 1 + e less 1, for e ≥ 0. One more factor makes q into q + e + q e, of which
 // no term is negative: the smallest e keep their digits, which 1 + e would lose.
 template <class V>
-HWY_INLINE V Compound(V q, V e) {
+inline V Compound(V q, V e) {
   return hn::MulAdd(q, e, hn::Add(q, e));
 }
 
 class DoubleProduct {
  public:
-  HWY_INLINE DoubleProduct() : less_one_(hn::Zero(DoubleTag())), power_(less_one_) {}
+  inline DoubleProduct() : less_one_(hn::Zero(DoubleTag())), power_(less_one_) {}
 
   // For factors of 2^kMostPower at most.
-  HWY_INLINE void Multiply(Doubles e) {
+  inline void Multiply(Doubles e) {
     less_one_ = Compound(less_one_, e);
     if (HWY_UNLIKELY(++factors_ == 1000 / kMostPower)) TakePower();
   }
 
   // The logarithm of the product.
-  HWY_INLINE double Log() {
+  inline double Log() {
     TakePower();
     const DoubleTag d;
     HWY_ALIGN double lanes[hn::MaxLanes(d)];
@@ -89,7 +89,7 @@ class DoubleProduct {
 
  private:
   // A product of 2 or more, which might overflow, becomes one below 2 times a power of 2.
-  HWY_INLINE void TakePower() {
+  inline void TakePower() {
     const DoubleTag d;
     const hn::RebindToUnsigned<DoubleTag> du;
     const auto one = hn::Set(d, 1.0);
@@ -116,19 +116,19 @@ class LogSumTotal {
  public:
   using Term = LogSum;
 
-  HWY_INLINE LogSumTotal() {}
+  inline LogSumTotal() {}
 
-  HWY_INLINE void Add(const LogSum& sum) {
+  inline void Add(const LogSum& sum) {
     some_ = With(sum);
     if (HWY_UNLIKELY(++count_ % kTogether == 0)) Widen();
   }
-  HWY_INLINE void AddWhere(Mask mask, const LogSum& sum) {
+  inline void AddWhere(Mask mask, const LogSum& sum) {
     const LogSum with = With(sum);
     some_ = {Select(mask, with.x, some_.x), Select(mask, with.e, some_.e)};
     if (HWY_UNLIKELY(++count_ % kTogether == 0)) Widen();
   }
 
-  HWY_INLINE double Total() {
+  inline double Total() {
     if (count_ == 0) return 0.0;
     Widen();
     return x_.Total() + product_.Log();
@@ -137,11 +137,11 @@ class LogSumTotal {
  private:
   static constexpr size_t kTogether = 8;
 
-  HWY_INLINE LogSum With(const LogSum& sum) const {
+  inline LogSum With(const LogSum& sum) const {
     return {some_.x + sum.x, Compound(some_.e.v, sum.e.v)};
   }
 
-  HWY_INLINE void Widen() {
+  inline void Widen() {
     const DoubleTag d;
 #if HWY_TARGET == HWY_SCALAR
     x_.Add(hn::PromoteTo(d, some_.x.v));
@@ -164,7 +164,7 @@ class LogSumTotal {
   DoubleProduct product_;
 };
 
-HWY_INLINE LogSum ZeroWhere(Mask mask, const LogSum& sum) {
+inline LogSum ZeroWhere(Mask mask, const LogSum& sum) {
   return {ZeroWhere(mask, sum.x), ZeroWhere(mask, sum.e)};
 }
 
@@ -172,12 +172,12 @@ HWY_INLINE LogSum ZeroWhere(Mask mask, const LogSum& sum) {
 template <class Loss>
 using TotalOf = std::conditional_t<std::is_same_v<Loss, LogSum>, LogSumTotal, DoubleSum>;
 
-HWY_INLINE void AddSides(Mask with, Lanes loss, DoubleSum& present, DoubleSum& absent) {
+inline void AddSides(Mask with, Lanes loss, DoubleSum& present, DoubleSum& absent) {
   present.Add(SelectOrZero(with, loss));
   absent.Add(ZeroWhere(with, loss));
 }
 // Most vectors hold no object.
-HWY_INLINE void AddSides(Mask with, const LogSum& loss, LogSumTotal& present, LogSumTotal& absent) {
+inline void AddSides(Mask with, const LogSum& loss, LogSumTotal& present, LogSumTotal& absent) {
   if (hn::AllFalse(FloatTag(), with)) {
     absent.Add(loss);
   } else {
@@ -187,8 +187,8 @@ HWY_INLINE void AddSides(Mask with, const LogSum& loss, LogSumTotal& present, Lo
 }
 
 // Whether a number is NaN can be told without its logarithm.
-HWY_INLINE Lanes WithoutLog(Lanes number) { return number; }
-HWY_INLINE Lanes WithoutLog(const LogSum& sum) { return sum.x; }
+inline Lanes WithoutLog(Lanes number) { return number; }
+inline Lanes WithoutLog(const LogSum& sum) { return sum.x; }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss

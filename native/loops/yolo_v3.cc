@@ -23,7 +23,7 @@ constexpr size_t kPrefetchedRows = 128;
 struct Block {
   size_t image, first_cell, cells, first_anchor, anchors;
 
-  HWY_INLINE size_t Rows() const { return cells * anchors; }
+  inline size_t Rows() const { return cells * anchors; }
 };
 
 Block BlockOf(const Scale& scale, size_t index) {
@@ -55,14 +55,14 @@ Strip StripOf(const Scale& scale, const Block& block, size_t anchor) {
 }
 
 // Every stride-th of `count` numbers, and zeros.
-HWY_INLINE Lanes LoadStrided(const float* from, size_t stride, size_t count) {
+inline Lanes LoadStrided(const float* from, size_t stride, size_t count) {
   HWY_ALIGN float numbers[kMaxLanes] = {};
   for (size_t i = 0; i < count; ++i) numbers[i] = from[i * stride];
   return Load(numbers);
 }
 
 // Lanes of rows that take no part: those past the end, and those that are ignored.
-HWY_INLINE Mask Skipped(const uint8_t* ignore, size_t stride, size_t count) {
+inline Mask Skipped(const uint8_t* ignore, size_t stride, size_t count) {
   HWY_ALIGN float skipped[kMaxLanes];
   for (size_t i = 0; i < kMaxLanes; ++i) {
     skipped[i] = i >= count || (ignore != nullptr && ignore[i * stride] != 0) ? 1.0f : 0.0f;

@@ -9,6 +9,13 @@
 //
 // Like the formulas, this is text for the inside of a number type's namespace.
 
+#if defined(DETLOSS_NUMBER_DUAL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_NUMBER_DUAL_H_
+#undef DETLOSS_NUMBER_DUAL_H_
+#else
+#define DETLOSS_NUMBER_DUAL_H_
+#endif
+
 // The partial derivatives 0, 1 and −1, and one whose sign is left to what it is combined with: a
 // sum becomes a difference, which costs nothing. Zero also serves formulas as the number 0.
 struct Zero {};
@@ -278,3 +285,5 @@ FORMULA auto operator-(const Dual<P...>& x) {
 
 #include "number/dual_math.h"
 #include "number/log_sum.h"
+
+#endif

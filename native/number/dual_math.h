@@ -1,6 +1,13 @@
 // The functions of Dual beyond arithmetic, each with its rule of differentiation; the end of
 // dual.h.
 
+#if defined(DETLOSS_NUMBER_DUAL_MATH_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_NUMBER_DUAL_MATH_H_
+#undef DETLOSS_NUMBER_DUAL_MATH_H_
+#else
+#define DETLOSS_NUMBER_DUAL_MATH_H_
+#endif
+
 template <class... P>
 FORMULA auto Abs(const Dual<P...>& x) {
   return Derive(Abs(x.value), x, ChainRule{Sign(x.value)});
@@ -234,3 +241,5 @@ FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth
                 TotalRule{Negated{diagonals.h * inverse * diagonals.scale},
                           diagonals.w * inverse * diagonals.scale});
 }
+
+#endif

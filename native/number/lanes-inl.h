@@ -12,8 +12,15 @@
 #define DETLOSS_NUMBER_LANES_INL_H_
 #endif
 
+// How the functions are declared that formulas are made of. GCC leaves some of them out of line
+// unless it is forced. Current Clang must not be forced, since it puts functions into their callers
+// before it simplifies them: nested ones then multiply beyond any memory.
 #ifndef FORMULA
+#ifdef __clang__
+#define FORMULA inline
+#else
 #define FORMULA HWY_INLINE
+#endif
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -29,8 +36,8 @@ struct Lanes {
   Vector v;
 
   Lanes() = default;
-  HWY_INLINE Lanes(Vector vector) : v(vector) {}
-  HWY_INLINE Lanes(float value) : v(hn::Set(FloatTag(), value)) {}
+  FORMULA Lanes(Vector vector) : v(vector) {}
+  FORMULA Lanes(float value) : v(hn::Set(FloatTag(), value)) {}
 };
 
 using Number = Lanes;

@@ -2,6 +2,13 @@
 // the sum of many is wanted, one logarithm serves them all (native/loops/sums-inl.h); as a number,
 // it is the sum that it stands for. The end of dual.h.
 
+#if defined(DETLOSS_NUMBER_LOG_SUM_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_NUMBER_LOG_SUM_H_
+#undef DETLOSS_NUMBER_LOG_SUM_H_
+#else
+#define DETLOSS_NUMBER_LOG_SUM_H_
+#endif
+
 struct LogSum {
   Number x;
   Number e;
@@ -91,3 +98,5 @@ template <class... P>
 FORMULA Dual<P...> TakeLog(const DualLogSum<P...>& sum) {
   return sum;
 }
+
+#endif

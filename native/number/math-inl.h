@@ -216,7 +216,7 @@ using Doubles = hn::Vec<DoubleTag>;
 // σ(z) − t in float64, by e = e^−|z|: (1 − t − t e) / (1 + e) for z > 0, (e (1 − t) − t) / (1 + e)
 // below. For small z, e − 1 keeps digits that e does not have, and both are (1 − 2 t + c (e − 1))
 // over 1 + e with c = −t or 1 − t. The Taylor polynomial is of degree 11.
-HWY_INLINE Doubles LogitSlope(Doubles z, Doubles t) {
+inline Doubles LogitSlope(Doubles z, Doubles t) {
   const DoubleTag d;
   const hn::RebindToUnsigned<DoubleTag> du;
   const auto one = hn::Set(d, 1.0);

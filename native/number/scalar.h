@@ -1,6 +1,13 @@
 // The primitives of the formulas for a plain floating-point `Number`: text for the inside of a
 // namespace that has declared it, as the formulas are.
 
+#if defined(DETLOSS_NUMBER_SCALAR_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_NUMBER_SCALAR_H_
+#undef DETLOSS_NUMBER_SCALAR_H_
+#else
+#define DETLOSS_NUMBER_SCALAR_H_
+#endif
+
 using Mask = bool;
 
 FORMULA Number Value(Number a) { return a; }
@@ -101,3 +108,5 @@ FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
 FORMULA double LogOfOnePlus(double rest) { return std::log1p(rest); }
 FORMULA Number LogOnePlus(Number e) { return std::log1p(e); }
 FORMULA Number LogOneMinus(Number a) { return std::log1p(-a); }
+
+#endif

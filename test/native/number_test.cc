@@ -231,7 +231,13 @@ namespace detloss {
 
 HWY_EXPORT(TestMath);
 
-// The formulas over doubles: the same text, with the derivative of Dual.
+// The formulas over doubles: the same text, with the derivative of Dual. As before each instruction
+// set, the toggle flips.
+#ifdef HWY_TARGET_TOGGLE
+#undef HWY_TARGET_TOGGLE
+#else
+#define HWY_TARGET_TOGGLE
+#endif
 namespace doubles {
 
 #undef FORMULA
@@ -239,11 +245,6 @@ namespace doubles {
 using Number = double;
 
 #include "number/scalar.h"
-#include "number/dual.h"
-#include "formulas/axis.h"
-struct Four {
-  Number a, b, c, d;
-};
 #include "formulas/formats.h"
 #include "formulas/regression.h"
 #include "formulas/iou.h"

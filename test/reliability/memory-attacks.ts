@@ -261,10 +261,11 @@ const ATTACKS: Record<string, () => Promise<string>> = {
 
   async numbers() {
     const { numbers } = load(path.join(__dirname, '../..')) as { numbers: Float64Array };
+    const { length } = numbers;
     for (const way of ['clone', 'enqueue', 'transfer']) {
       assert.throws(() => take(way, numbers as unknown as Float32Array));
     }
-    assert.equal(numbers.length, 8);
+    assert.ok(length > 0 && numbers.length === length);
     const expected = detloss.box.ciou(boxes(10), others(10));
     return end(() => promises.box.ciou(boxes(10), others(10)), expected);
   },

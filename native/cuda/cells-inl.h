@@ -1,9 +1,11 @@
-// The kernels of native/formulas/yolo.h.
+// Rows of raw features on the device, each of which is an anchor of a grid's cell.
 
-#include "cuda/boxes-inl.h"
+#ifndef DETLOSS_CUDA_CELLS_INL_H_
+#define DETLOSS_CUDA_CELLS_INL_H_
 
-namespace detloss {
-namespace cuda {
+#include "cuda/rows-inl.h"
+
+namespace detloss::cuda {
 
 // Rows of raw features against targets that are boxes in fractions of the image.
 template <class Formula, bool kGradient>
@@ -35,16 +37,16 @@ class GridPass {
   }
 };
 
-#define DETLOSS_GRID_KERNELS(NAME, FORMULA_TYPE) \
-  KernelsOf<GridPass, FORMULA_TYPE>(#NAME, 4, Anchors::kPerCell),
-
-}  // namespace cuda
-
-const RowLoss* YoloLosses() {
-  using namespace cuda;
-  static constexpr RowLoss kTable[] = {DETLOSS_SIZE_LOSSES(DETLOSS_BOX_KERNELS)
-                                           DETLOSS_RAW_LOSSES(DETLOSS_GRID_KERNELS){}};
-  return kTable;
+template <class Formula>
+constexpr RowLoss LossOfCells() {
+  return {4,
+          4,
+          &Kernel<GridPass<Formula, false>>,
+          &Kernel<GridPass<Formula, true>>,
+          kHyper<Formula>,
+          Anchors::kPerCell};
 }
 
-}  // namespace detloss
+}  // namespace detloss::cuda
+
+#endif  // DETLOSS_CUDA_CELLS_INL_H_

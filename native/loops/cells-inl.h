@@ -1,9 +1,13 @@
-// The kernels of native/formulas/yolo.h for every instruction set.
+// Rows of raw features, each of which is an anchor of a grid's cell.
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "loops/yolo.cc"
-#include "hwy/foreach_target.h"
 #include "loops/grid-inl.h"
+
+#if defined(DETLOSS_LOOPS_CELLS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_CELLS_INL_H_
+#undef DETLOSS_LOOPS_CELLS_INL_H_
+#else
+#define DETLOSS_LOOPS_CELLS_INL_H_
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
@@ -20,22 +24,22 @@ class GridPass {
   static constexpr bool kInPairs = true;
   static constexpr bool kTakesAnchors = false;
 
-  explicit HWY_INLINE GridPass(const Rows& rows) : cells_(rows.grid) {}
+  explicit inline GridPass(const Rows& rows) : cells_(rows.grid) {}
 
   template <class SliceType>
-  HWY_INLINE auto Evaluate(const SliceType& slice, size_t row) const {
+  inline auto Evaluate(const SliceType& slice, size_t row) const {
     const Four raw = InOrder(kYFirst, slice.Fours(slice.pred));
     const Four target = InOrder(kYFirst, slice.Fours(slice.target));
     return Formula{}(RawOf<kGradient>(raw), CellsAt(row), TruthOf(target));
   }
 
   template <class Loss, class W>
-  HWY_INLINE auto Gradient(const Loss& loss, const W& weigh) const {
+  inline auto Gradient(const Loss& loss, const W& weigh) const {
     return InOrder(kYFirst, {weigh(loss.a), weigh(loss.b), weigh(loss.c), weigh(loss.d)});
   }
 
  private:
-  HWY_INLINE Cell CellsAt(size_t row) const {
+  inline Cell CellsAt(size_t row) const {
     if constexpr (kInOrder) {
       return cells_.At(row);
     } else {
@@ -59,35 +63,18 @@ RowSums GridKernel(const Rows& rows, size_t begin, size_t end, const Sides& scal
                  : Kernel<GridPass<Formula, kGradient, true, false>>(rows, begin, end, scale);
 }
 
-#define DETLOSS_GRID_KERNELS(NAME, FORMULA_TYPE) \
-  {#NAME,                                        \
-   4,                                            \
-   4,                                            \
-   Anchors::kPerCell,                            \
-   &GridKernel<FORMULA_TYPE, false>,             \
-   &GridKernel<FORMULA_TYPE, true>,              \
-   Extremes::kNone},
-
-// Roots and quotients keep the divider busy, of which there is one: vectors in pairs, a fifth
-// slower, would ask for it at the same time.
-#define DETLOSS_SIZE_KERNELS(NAME, FORMULA_TYPE) BoxKernels<FORMULA_TYPE, false>(#NAME),
-
-const RowLoss* YoloTable() {
-  static constexpr RowLoss kTable[] = {DETLOSS_SIZE_LOSSES(DETLOSS_SIZE_KERNELS)
-                                           DETLOSS_RAW_LOSSES(DETLOSS_GRID_KERNELS){}};
-  return kTable;
+template <class Formula>
+constexpr RowLoss LossOfCells() {
+  return {4,
+          4,
+          &GridKernel<Formula, false>,
+          &GridKernel<Formula, true>,
+          kHyper<Formula>,
+          Anchors::kPerCell};
 }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace detloss {
-
-HWY_EXPORT(YoloTable);
-
-const RowLoss* YoloLosses() { return HWY_DYNAMIC_DISPATCH(YoloTable)(); }
-
-}  // namespace detloss
 #endif

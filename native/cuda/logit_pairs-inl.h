@@ -1,12 +1,11 @@
-// The kernels of the objectness terms of native/formulas/cross_entropy.h.
+// Rows of two logits on the device.
+
+#ifndef DETLOSS_CUDA_LOGIT_PAIRS_INL_H_
+#define DETLOSS_CUDA_LOGIT_PAIRS_INL_H_
 
 #include "cuda/rows-inl.h"
 
-namespace detloss {
-namespace cuda {
-
-template <class Formula, bool kGradient>
-using SidedPass = ElementPass<Formula, kGradient, true>;
+namespace detloss::cuda {
 
 // Rows of two logits, background and object.
 template <class Formula, bool kGradient>
@@ -44,18 +43,18 @@ class LogitPairPass {
   }
 };
 
-#define DETLOSS_SIDED_KERNELS(NAME, FORMULA_TYPE) \
-  KernelsOf<SidedPass, FORMULA_TYPE>(#NAME, 1, Anchors::kNone),
-#define DETLOSS_PAIR_KERNELS(NAME, FORMULA_TYPE) \
-  KernelsOf<LogitPairPass, FORMULA_TYPE>(#NAME, 1, Anchors::kNone),
-
-}  // namespace cuda
-
-const RowLoss* ObjectnessLosses() {
-  using namespace cuda;
-  static constexpr RowLoss kTable[] = {DETLOSS_OBJECTNESS_LOSSES(DETLOSS_SIDED_KERNELS)
-                                           DETLOSS_LOGIT_PAIR_LOSSES(DETLOSS_PAIR_KERNELS){}};
-  return kTable;
+template <class Formula>
+constexpr RowLoss LossOfLogitPairs() {
+  return {2,
+          1,
+          &Kernel<LogitPairPass<Formula, false>>,
+          &Kernel<LogitPairPass<Formula, true>>,
+          kHyper<Formula>,
+          Anchors::kNone,
+          Extremes::kNone,
+          true};
 }
 
-}  // namespace detloss
+}  // namespace detloss::cuda
+
+#endif  // DETLOSS_CUDA_LOGIT_PAIRS_INL_H_
