@@ -25,16 +25,24 @@ using Number = float;
 
 #include "number/scalar.h"
 #include "number/dual.h"
-#include "number/four.h"
+#include "number/columns.h"
 #include "number/hyper.h"
 #include "formulas/axis.h"
-#include "formulas/formats.h"
+#include "coordinates/boxes.h"
 #include "formulas/regression.h"
 #include "formulas/faster_rcnn.h"
 #include "formulas/iou.h"
 #include "formulas/yolo.h"
-#include "formulas/raw.h"
+#include "coordinates/raw.h"
 #include "formulas/cross_entropy.h"
+
+// Keeps a vector's numbers in a register, where `Number` is one.
+FORMULA Number Once(Number number) { return number; }
+
+#include "passes/boxes.h"
+#include "passes/cells.h"
+#include "passes/elements.h"
+#include "passes/logit_pairs.h"
 
 FORMULA Four ReadFour(const float* from) { return {from[0], from[1], from[2], from[3]}; }
 FORMULA void WriteFour(const Four& four, float* to) {

@@ -131,15 +131,15 @@ struct EvaluateScaleRow {
     const float* const raw = scale.features + place.offset;
     const size_t stride = place.stride;
     const Four features = {raw[0], raw[stride], raw[2 * stride], raw[3 * stride]};
-    const auto loss = BoxTerm{}(RawOf<kGradient>(InOrder(scale.y_first, features)),
+    const auto loss = BoxTerm{}(RawOf<kGradient>(RawInOrder(scale.y_first, features)),
                                 CellOf(scale.grid, place.line, place.column, place.anchor),
-                                TruthOf(InOrder(scale.y_first, ReadFour(scale.box + 4 * row))));
+                                TruthOf(RawInOrder(scale.y_first, ReadFour(scale.box + 4 * row))));
     sums.box += Value(loss);
     if constexpr (kGradient) {
       // A row whose loss is NaN has no derivative by any of its numbers.
       const auto weight = static_cast<float>(Share(scale.box_weight, counts->positives));
       const float factor = loss.value == loss.value ? weight : loss.value;
-      const Four slopes = InOrder(
+      const Four slopes = RawInOrder(
           scale.y_first, {loss.a * factor, loss.b * factor, loss.c * factor, loss.d * factor});
       float* const grad = scale.grad + place.offset;
       grad[0] = slopes.a;

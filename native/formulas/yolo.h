@@ -16,7 +16,7 @@
 // √h* − √h is taken as (h* − h) / (√h* + √h), which does not cancel; its derivative −1 / (2√h) is
 // that of the difference as it stands.
 struct SquareRootSizes {
-  static constexpr bool kDivides = true;  // more than it does anything else
+  static constexpr bool kDivides = true;  // more than anything else
 
   template <class A>
   FORMULA auto Along(const A& axis) const {

@@ -23,7 +23,7 @@ namespace HWY_NAMESPACE {
 // Calls `body(first, count)` for the vectors of a row's classes: the first class of each, and how
 // many they are, which in whole vectors is a constant.
 template <class Body>
-inline void ForClasses(size_t classes, const Body& body) {
+FORMULA void ForClasses(size_t classes, const Body& body) {
   const size_t lanes = hn::Lanes(FloatTag());
   size_t first = 0;
   for (; first + lanes <= classes; first += lanes) body(first, lanes);
@@ -31,7 +31,7 @@ inline void ForClasses(size_t classes, const Body& body) {
 }
 
 // Which of some classes is the label.
-inline Mask IsLabel(int32_t label, size_t first) {
+FORMULA Mask IsLabel(int32_t label, size_t first) {
   const hn::RebindToSigned<FloatTag> di;
   const auto lane = hn::Set(di, label - static_cast<int32_t>(first));
   return hn::RebindMask(FloatTag(), hn::Eq(hn::Iota(di, 0), lane));
@@ -125,8 +125,8 @@ inline LogSum Some(const LogSum& sum, size_t count) {
 
 // Adds the terms of a row's classes to `total`; with `grad`, writes their gradient times `factor`.
 template <class Formula, bool kGradient, class Targets, class Total>
-inline void AddClasses(const float* pred, size_t classes, const Targets& targets, float factor,
-                       float* grad, Total& total) {
+FORMULA void AddClasses(const float* pred, size_t classes, const Targets& targets, float factor,
+                        float* grad, Total& total) {
   const Lanes scale(factor);
   Lanes sign(0.0f);
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
@@ -175,7 +175,7 @@ class RowLogSums {
 constexpr float kNoLogit = -std::numeric_limits<float>::infinity();
 
 // The largest of a row's logits; NaN is left to the sum.
-inline float LargestLogit(const float* logits, size_t classes) {
+FORMULA float LargestLogit(const float* logits, size_t classes) {
   const FloatTag d;
   const size_t lanes = hn::Lanes(d);
   Lanes largest(-3.40282347e38f);
@@ -194,8 +194,8 @@ struct SoftmaxRest {
   size_t ties;
 };
 template <bool kGradient, class Term>
-inline SoftmaxRest SumSoftmax(const float* logits, size_t classes, float largest, float* grad,
-                              const Term& term_of) {
+FORMULA SoftmaxRest SumSoftmax(const float* logits, size_t classes, float largest, float* grad,
+                               const Term& term_of) {
   const FloatTag d;
   const size_t lanes = hn::Lanes(d);
   const size_t whole = classes - classes % lanes;
@@ -271,8 +271,8 @@ HWY_NOINLINE SoftmaxParts InfiniteSoftmax(const float* logits, size_t classes, i
 // What a row's softmax cross-entropy is made of, see the formula; with `grad`, writes its gradient
 // times `factor`.
 template <bool kGradient>
-inline SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float largest, int32_t label,
-                               float factor, float* grad) {
+FORMULA SoftmaxParts SoftmaxRow(const float* logits, size_t classes, float largest, int32_t label,
+                                float factor, float* grad) {
   // Labels were checked, but shared memory can change under the kernel.
   if (static_cast<uint32_t>(label) >= classes) {
     if (kGradient) std::fill_n(grad, classes, std::nanf(""));

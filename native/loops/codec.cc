@@ -55,11 +55,11 @@ struct EncodeToCell {
 
   inline Four operator()(const Four& box, const Four&, size_t row) const {
     const bool y_first = rows.format == Format::kYxhw;
-    const Four b = InOrder(y_first, box);
+    const Four b = RawInOrder(y_first, box);
     Cells cells(rows.grid);
     cells.SetFrom(row);
     const Cell cell = cells.Read();
-    return InOrder(
+    return RawInOrder(
         y_first, {RawCentre(b.a, cell.columns, cell.column), RawCentre(b.b, cell.lines, cell.line),
                   RawSize(b.c, cell.anchor_w), RawSize(b.d, cell.anchor_h)});
   }
@@ -70,13 +70,13 @@ struct DecodeFromCell {
 
   inline Four operator()(const Four& raw, const Four&, size_t row) const {
     const bool y_first = rows.format == Format::kYxhw;
-    const Four r = InOrder(y_first, raw);
+    const Four r = RawInOrder(y_first, raw);
     Cells cells(rows.grid);
     cells.SetFrom(row);
     const Cell cell = cells.Read();
-    return InOrder(y_first, {CentreFromRaw(r.a, cell.columns, cell.column),
-                             CentreFromRaw(r.b, cell.lines, cell.line),
-                             SizeFromRaw(r.c, cell.anchor_w), SizeFromRaw(r.d, cell.anchor_h)});
+    return RawInOrder(y_first, {CentreFromRaw(r.a, cell.columns, cell.column),
+                                CentreFromRaw(r.b, cell.lines, cell.line),
+                                SizeFromRaw(r.c, cell.anchor_w), SizeFromRaw(r.d, cell.anchor_h)});
   }
 };
 

@@ -4,7 +4,7 @@
 #define HWY_TARGET_INCLUDE "loops/demands.cc"
 #include "hwy/foreach_target.h"
 #include "loops/demands.h"
-#include "loops/slice-inl.h"
+#include "loops/weights-inl.h"
 
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,6 @@
 // The cells and anchors of a YOLO v3 scale.
 
-#include "loops/boxes-inl.h"
+#include "loops/rows-inl.h"
 
 #if defined(DETLOSS_LOOPS_GRID_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef DETLOSS_LOOPS_GRID_INL_H_
@@ -15,7 +15,7 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/iou.h"
 #include "formulas/yolo.h"
-#include "formulas/raw.h"
+#include "coordinates/raw.h"
 
 // The cell and anchor of each of a vector of rows of [B, H, W, A], filled lane by lane.
 class Cells {
@@ -67,6 +67,8 @@ class Cells {
 // one.
 class CellsInOrder {
  public:
+  static constexpr bool kIsRare = false;
+
   static inline bool Fits(const Grid& grid) {
     const size_t lanes = hn::Lanes(FloatTag());
     const size_t period = Period(grid);
@@ -119,6 +121,23 @@ class CellsInOrder {
   Lanes per_anchors_, per_columns_;
   HWY_ALIGN float anchor_h_[hn::MaxLanes(FloatTag())] = {};
   HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
+};
+
+// The same for any grid, lane by lane.
+class CellsOfAnyGrid {
+ public:
+  static constexpr bool kIsRare = true;
+
+  explicit inline CellsOfAnyGrid(const Grid& grid) : grid_(grid) {}
+
+  inline Cell At(size_t row) const {
+    Cells cells(grid_);
+    cells.SetFrom(row);
+    return cells.Read();
+  }
+
+ private:
+  const Grid& grid_;
 };
 
 }  // namespace HWY_NAMESPACE

@@ -6,7 +6,7 @@
 
 #include "hwy/foreach_target.h"
 #include "loops/blocks.h"
-#include "loops/boxes-inl.h"
+#include "loops/rows-inl.h"
 #include "loops/stand_ins.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -234,15 +234,15 @@ double BoxTerm(const Scale& scale, const size_t* positives, size_t positive_coun
       }
       used[i] = i < count ? 1.0f : 0.0f;
     }
-    const auto loss = Term{}(RawOf<kGradient>(InOrder(scale.y_first, LoadFour(raw))), cells.Read(),
-                             TruthOf(InOrder(scale.y_first, LoadFour(truth))));
+    const auto loss = Term{}(RawOf<kGradient>(RawInOrder(scale.y_first, LoadFour(raw))),
+                             cells.Read(), TruthOf(RawInOrder(scale.y_first, LoadFour(truth))));
     const Mask unused = LoadRows<4>(used) == Lanes(0.0f);
     sum.Add(ZeroWhere(unused, Value(loss)));
     if constexpr (kGradient) {
       // A row whose loss is NaN has no derivative by any of its numbers.
       const Lanes weight = UnlessNaN(loss.value, Lanes(factor));
-      StoreFour(InOrder(scale.y_first,
-                        {loss.a * weight, loss.b * weight, loss.c * weight, loss.d * weight}),
+      StoreFour(RawInOrder(scale.y_first,
+                           {loss.a * weight, loss.b * weight, loss.c * weight, loss.d * weight}),
                 slopes);
       for (size_t i = 0; i < count; ++i) {
         for (size_t c = 0; c < 4; ++c) {

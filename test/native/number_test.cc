@@ -245,7 +245,7 @@ namespace doubles {
 using Number = double;
 
 #include "number/scalar.h"
-#include "formulas/formats.h"
+#include "coordinates/boxes.h"
 #include "formulas/regression.h"
 #include "formulas/iou.h"
 #include "formulas/faster_rcnn.h"

@@ -2,15 +2,15 @@
 // a formula is given, and from partial derivatives back to the gradient by those numbers.
 // `Format` is formulas/format.h's, which is included before a namespace begins.
 
-#if defined(DETLOSS_FORMULAS_FORMATS_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef DETLOSS_FORMULAS_FORMATS_H_
-#undef DETLOSS_FORMULAS_FORMATS_H_
+#if defined(DETLOSS_COORDINATES_BOXES_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_COORDINATES_BOXES_H_
+#undef DETLOSS_COORDINATES_BOXES_H_
 #else
-#define DETLOSS_FORMULAS_FORMATS_H_
+#define DETLOSS_COORDINATES_BOXES_H_
 #endif
 
 #include "formulas/axis.h"
-#include "number/four.h"
+#include "number/columns.h"
 
 template <class Edges>
 using PlainAxis = Axis<Number, Number, Edges>;
@@ -157,5 +157,77 @@ FORMULA Four GradientOf(const Loss& loss, const W& weigh) {
     }
   }
 }
+
+// The format with x before y.
+constexpr Format XFirstOf(Format format) {
+  return format == Format::kYxhw   ? Format::kCxcywh
+         : format == Format::kTlbr ? Format::kXyxy
+                                   : format;
+}
+
+// Boxes as a pass reads them and pulls derivatives back: of one format, or of one that is known
+// when the program runs. `InOrder` brings them to the order of `Ordered`, which has x before y.
+template <Format kFormat>
+struct InFormat {
+  using Ordered = InFormat<XFirstOf(kFormat)>;
+  static constexpr size_t kWidth = 4;
+  static constexpr size_t kTargetWidth = 4;
+
+  explicit FORMULA InFormat(const Rows&) {}
+
+  static FORMULA Four InOrder(const Four& box) { return XFirst<kFormat>(box); }
+
+  FORMULA auto Read(const Four& pred, const Four& target) const {
+    return ToBoxes<kFormat>(pred, target);
+  }
+  FORMULA Four CentreAndSizeOf(const Four& box) const { return CentreAndSize<kFormat>(box); }
+
+  template <class Loss, class W>
+  FORMULA Four Pull(const Loss& loss, const W& weigh) const {
+    return GradientOf<kFormat>(loss, weigh);
+  }
+};
+
+// All formats in one type, which takes what follows from centre and size where there are no edges.
+FORMULA PlainAxis<Number> WithEdges(const PlainAxis<Number>& axis) { return axis; }
+FORMULA PlainAxis<Number> WithEdges(const PlainAxis<Zero>& axis) {
+  return {axis.offset,
+          axis.size,
+          axis.truth,
+          axis.right,
+          axis.left,
+          axis.offset,
+          axis.size - axis.truth,
+          ReachOfCentred(axis)};
+}
+template <class Edges>
+FORMULA PlainBoxes<Number> WithEdges(const PlainBoxes<Edges>& boxes) {
+  return {WithEdges(boxes.x), WithEdges(boxes.y)};
+}
+
+struct InAnyFormat {
+  static constexpr size_t kWidth = 4;
+  static constexpr size_t kTargetWidth = 4;
+
+  Format format;
+
+  explicit FORMULA InAnyFormat(const Rows& rows) : format(rows.format) {}
+
+  FORMULA PlainBoxes<Number> Read(const Four& pred, const Four& target) const {
+    return WithFormat(format, [&](auto constant) {
+      return WithEdges(ToBoxes<decltype(constant)::value>(pred, target));
+    });
+  }
+  FORMULA Four CentreAndSizeOf(const Four& box) const {
+    return WithFormat(format,
+                      [&](auto constant) { return CentreAndSize<decltype(constant)::value>(box); });
+  }
+
+  template <class Loss, class W>
+  FORMULA Four Pull(const Loss& loss, const W& weigh) const {
+    return WithFormat(
+        format, [&](auto constant) { return GradientOf<decltype(constant)::value>(loss, weigh); });
+  }
+};
 
 #endif

@@ -1,12 +1,12 @@
-// Rows of four numbers, as boxes are: between interleaved arrays and one vector per number.
+// Rows of several numbers: between interleaved arrays and one vector per number.
 
 #include "number/lanes-inl.h"
 
-#if defined(DETLOSS_LOOPS_FOUR_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef DETLOSS_LOOPS_FOUR_INL_H_
-#undef DETLOSS_LOOPS_FOUR_INL_H_
+#if defined(DETLOSS_LOOPS_COLUMNS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DETLOSS_LOOPS_COLUMNS_INL_H_
+#undef DETLOSS_LOOPS_COLUMNS_INL_H_
 #else
-#define DETLOSS_LOOPS_FOUR_INL_H_
+#define DETLOSS_LOOPS_COLUMNS_INL_H_
 #endif
 
 #include <algorithm>
@@ -44,7 +44,7 @@ inline Lanes Some(Lanes lanes, size_t count) {
 #endif
 
 // The first `count` lanes, or all of them; the others are `filler`.
-inline Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
+FORMULA Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
   const FloatTag d;
   if (HWY_LIKELY(count >= hn::Lanes(d))) return Load(from);
 #if DETLOSS_MASKED_MEMORY
@@ -57,7 +57,7 @@ inline Lanes LoadSome(const float* from, size_t count, float filler = 0.0f) {
   return Load(buffer);
 #endif
 }
-inline void StoreSome(Lanes lanes, size_t count, float* to) {
+FORMULA void StoreSome(Lanes lanes, size_t count, float* to) {
   const FloatTag d;
   if (HWY_LIKELY(count >= hn::Lanes(d))) return Store(lanes, to);
 #if DETLOSS_MASKED_MEMORY
@@ -69,7 +69,7 @@ inline void StoreSome(Lanes lanes, size_t count, float* to) {
 #endif
 }
 
-#include "number/four.h"
+#include "number/columns.h"
 
 // Which of a vector's rows of four a lane holds is up to the loading: transposing the 4 × 4 numbers
 // in every 128 bits takes half the shuffles that bringing the rows into their order would. Lane
@@ -91,8 +91,8 @@ inline void StoreFour(const Four& four, float* to) {
 }
 
 // One row is a whole vector of them.
-inline Four LoadSomeFour(const float* from, size_t) { return LoadFour(from); }
-inline void StoreSomeFour(const Four& four, size_t, float* to) { StoreFour(four, to); }
+FORMULA Four LoadSomeFour(const float* from, size_t) { return LoadFour(from); }
+FORMULA void StoreSomeFour(const Four& four, size_t, float* to) { StoreFour(four, to); }
 #else
 constexpr size_t kBlocks = hn::MaxLanes(FloatTag()) / 4;
 
@@ -145,28 +145,116 @@ inline void StoreFour(const Four& four, float* to) {
   Store(rows.d, to + 3 * kLanes);
 }
 
-// Up to a vector of rows of four; the missing ones are 0 when loaded.
-inline Four LoadSomeFour(const float* from, size_t count) {
+// Up to a vector of rows of four; the missing ones are 0 when loaded. What is rare is a function of
+// its own, which every loss would hold copies of.
+inline HWY_NOINLINE Four LoadPart(const float* from, size_t count) {
   constexpr size_t kLanes = 4 * kBlocks;
-  if (HWY_LIKELY(count >= kLanes)) return LoadFour(from);
   const auto some = [from, count](size_t i) HWY_ATTR {
     return i < 4 * count ? LoadSome(from + i, 4 * count - i) : Lanes(0.0f);
   };
-  return Transpose({some(0), some(kLanes), some(2 * kLanes), some(3 * kLanes)});
+  return {some(0), some(kLanes), some(2 * kLanes), some(3 * kLanes)};
 }
-inline void StoreSomeFour(const Four& four, size_t count, float* to) {
+inline HWY_NOINLINE void StorePart(const Four& rows, size_t count, float* to) {
   constexpr size_t kLanes = 4 * kBlocks;
-  if (HWY_LIKELY(count >= kLanes)) return StoreFour(four, to);
   const auto store = [to, count](Lanes lanes, size_t i) HWY_ATTR {
     if (i < 4 * count) StoreSome(lanes, 4 * count - i, to + i);
   };
-  const Four rows = Transpose(four);
   store(rows.a, 0);
   store(rows.b, kLanes);
   store(rows.c, 2 * kLanes);
   store(rows.d, 3 * kLanes);
 }
+
+FORMULA Four LoadSomeFour(const float* from, size_t count) {
+  constexpr size_t kLanes = 4 * kBlocks;
+  if (HWY_LIKELY(count >= kLanes)) return LoadFour(from);
+  return Transpose(LoadPart(from, count));
+}
+FORMULA void StoreSomeFour(const Four& four, size_t count, float* to) {
+  constexpr size_t kLanes = 4 * kBlocks;
+  if (HWY_LIKELY(count >= kLanes)) return StoreFour(four, to);
+  StorePart(Transpose(four), count, to);
+}
 #endif
+
+inline Columns<2> LoadTwo(const float* from) {
+  Columns<2> two;
+  hn::LoadInterleaved2(FloatTag(), from, two.a.v, two.b.v);
+  return two;
+}
+inline void StoreTwo(const Columns<2>& two, float* to) {
+  hn::StoreInterleaved2(two.a.v, two.b.v, FloatTag(), to);
+}
+
+// Rows of other widths, number by number.
+inline Lanes LoadColumn(const float* from, size_t width) {
+  const FloatTag d;
+  HWY_ALIGN float column[hn::MaxLanes(d)];
+  for (size_t lane = 0; lane < hn::Lanes(d); ++lane) column[lane] = from[lane * width];
+  return Load(column);
+}
+inline void StoreColumn(Lanes lanes, size_t width, float* to) {
+  const FloatTag d;
+  HWY_ALIGN float column[hn::MaxLanes(d)];
+  Store(lanes, column);
+  for (size_t lane = 0; lane < hn::Lanes(d); ++lane) to[lane * width] = column[lane];
+}
+
+// A vector of rows of kWidth numbers.
+template <size_t kWidth>
+FORMULA Columns<kWidth> LoadColumns(const float* from) {
+  if constexpr (kWidth == 1) {
+    return {Load(from)};
+  } else if constexpr (kWidth == 2) {
+    return LoadTwo(from);
+  } else if constexpr (kWidth == 4) {
+    return LoadFour(from);
+  } else {
+    static_assert(kWidth == 5, "rows have 1, 2, 4 or 5 numbers");
+    return {LoadColumn(from, 5), LoadColumn(from + 1, 5), LoadColumn(from + 2, 5),
+            LoadColumn(from + 3, 5), LoadColumn(from + 4, 5)};
+  }
+}
+FORMULA void StoreColumns(const Columns<1>& columns, float* to) { Store(columns.a, to); }
+FORMULA void StoreColumns(const Columns<2>& columns, float* to) { StoreTwo(columns, to); }
+FORMULA void StoreColumns(const Columns<4>& columns, float* to) { StoreFour(columns, to); }
+FORMULA void StoreColumns(const Columns<5>& columns, float* to) {
+  StoreColumn(columns.a, 5, to);
+  StoreColumn(columns.b, 5, to + 1);
+  StoreColumn(columns.c, 5, to + 2);
+  StoreColumn(columns.d, 5, to + 3);
+  StoreColumn(columns.e, 5, to + 4);
+}
+
+// Up to a vector of rows; the missing ones are 0 when loaded.
+template <size_t kWidth>
+FORMULA Columns<kWidth> LoadSomeColumns(const float* from, size_t count) {
+  if constexpr (kWidth == 1) {
+    return {LoadSome(from, count)};
+  } else if constexpr (kWidth == 4) {
+    return LoadSomeFour(from, count);
+  } else {
+    const size_t lanes = hn::Lanes(FloatTag());
+    if (HWY_LIKELY(count >= lanes)) return LoadColumns<kWidth>(from);
+    HWY_ALIGN float rows[kWidth * hn::MaxLanes(FloatTag())] = {};
+    std::copy(from, from + kWidth * count, rows);
+    return LoadColumns<kWidth>(rows);
+  }
+}
+template <size_t kWidth>
+FORMULA void StoreSomeColumns(const Columns<kWidth>& columns, size_t count, float* to) {
+  if constexpr (kWidth == 1) {
+    StoreSome(columns.a, count, to);
+  } else if constexpr (kWidth == 4) {
+    StoreSomeFour(columns, count, to);
+  } else {
+    const size_t lanes = hn::Lanes(FloatTag());
+    if (HWY_LIKELY(count >= lanes)) return StoreColumns(columns, to);
+    HWY_ALIGN float rows[kWidth * hn::MaxLanes(FloatTag())];
+    StoreColumns(columns, rows);
+    std::copy(rows, rows + kWidth * count, to);
+  }
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss
