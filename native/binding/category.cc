@@ -10,6 +10,22 @@
 namespace detloss {
 namespace {
 
+// The work of a call, filled where it stays.
+struct ClassCall {
+  const ClassLoss* loss = nullptr;
+  ClassRows rows;
+  Reduction reduction = Reduction::kMean;
+
+  double operator()(Crew* crew) const {
+    if (rows.labels != nullptr && !HasLabels(crew, rows)) {
+      throw std::out_of_range("the label of a row is no class");
+    }
+    const std::optional<double> result = Compute(crew, *loss, rows, reduction);
+    if (!result) throw std::out_of_range("a weight, target or prediction is out of range");
+    return *result;
+  }
+};
+
 // (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred,
 // returning the loss or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
@@ -18,7 +34,9 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     const Floats pred = arguments.FloatArray(0);
     const size_t length = pred.length;
 
-    ClassRows rows;
+    ClassCall call;
+    call.loss = &loss;
+    ClassRows& rows = call.rows;
     rows.classes = arguments.Count(Slot::classes);
     rows.count = length / rows.classes;
     if (rows.count * rows.classes != length) throw std::out_of_range("pred is not whole rows");
@@ -34,7 +52,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     rows.grad = arguments.OptionalOutput(3, length);
     rows.weight = arguments.Optional(4, rows.count);
     rows.losses = arguments.OptionalOutput(5, rows.count);
-    const auto reduction = arguments.ReductionOf(Reduction::kNone);
+    call.reduction = arguments.ReductionOf(Reduction::kNone);
     arguments.ReadHyper(loss.hyper, rows.hyper);
     rows.smoothing = arguments.Hyper(loss.hyper);
     rows.demands = {rows.weight, rows.target, nullptr, rows.classes};
@@ -43,14 +61,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     arguments.CheckDistinct();
 
     const size_t floats = (rows.target ? 2 : 1) * length + (rows.grad ? length : 0);
-    return Perform(env, arguments, floats, [&loss, rows, reduction](Crew* crew) {
-      if (rows.labels != nullptr && !HasLabels(crew, rows)) {
-        throw std::out_of_range("the label of a row is no class");
-      }
-      const std::optional<double> result = Compute(crew, loss, rows, reduction);
-      if (!result) throw std::out_of_range("a weight, target or prediction is out of range");
-      return *result;
-    });
+    return Perform(env, arguments, floats, call);
   });
 }
 

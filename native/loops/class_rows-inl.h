@@ -22,30 +22,38 @@ template <class Formula, bool kGradient, class Targets>
 class TermsPerClass {
  public:
   inline TermsPerClass(const ClassRows& rows, const Targets& targets)
-      : rows_(rows), targets_(targets), share_(ShareOf<Formula>(rows.classes)) {}
+      : formula_(Parametrize<Formula>(rows.hyper)),
+        pred_(rows.pred),
+        grad_(rows.grad),
+        classes_(rows.classes),
+        targets_(targets),
+        share_(ShareOf<Formula>(rows.classes)) {}
 
-  using Total = TotalOf<decltype(Formula{}(Lanes(), Lanes()))>;
+  using Total = TotalOf<decltype(std::declval<Formula>()(Lanes(), Lanes()))>;
 
-  inline double Row(size_t row, double factor) const {
+  FORMULA double Row(size_t row, double factor) const {
     DoubleSum sum;
     Add(row, factor, sum);
     return Reduce(sum);
   }
   template <class Sum>
-  inline double Reduce(Sum& sum) const {
+  FORMULA double Reduce(Sum& sum) const {
     return sum.Total() * share_;
   }
 
   template <class Sum>
-  inline void Add(size_t row, double factor, Sum& sum) const {
-    const size_t at = row * rows_.classes;
-    AddClasses<Formula, kGradient>(rows_.pred + at, rows_.classes, targets_.Of(row),
-                                   static_cast<float>(factor * share_),
-                                   kGradient ? rows_.grad + at : nullptr, sum);
+  FORMULA void Add(size_t row, double factor, Sum& sum) const {
+    const size_t at = row * classes_;
+    AddClasses<kGradient>(formula_, pred_ + at, classes_, targets_.Of(row),
+                          static_cast<float>(factor * share_), kGradient ? grad_ + at : nullptr,
+                          sum);
   }
 
  private:
-  const ClassRows rows_;
+  const Formula formula_;
+  const float* const pred_;
+  float* const grad_;
+  const size_t classes_;
   const Targets targets_;
   const double share_;
 };
@@ -53,34 +61,36 @@ class TermsPerClass {
 template <bool kGradient>
 class Softmax {
  public:
-  explicit inline Softmax(const ClassRows& rows) : rows_(rows) {}
+  explicit inline Softmax(const ClassRows& rows)
+      : pred_(rows.pred), labels_(rows.labels), grad_(rows.grad), classes_(rows.classes) {}
 
   using Total = RowLogSums;
 
-  inline double Row(size_t row, double factor) const {
+  FORMULA double Row(size_t row, double factor) const {
     return SoftmaxLoss(PartsOf(row, Largest(row), factor));
   }
-  inline void Add(size_t row, double factor, Total& total) const {
+  FORMULA void Add(size_t row, double factor, Total& total) const {
     Add(row, Largest(row), factor, total);
   }
-  inline void Add(size_t row, float largest, double factor, Total& total) const {
+  FORMULA void Add(size_t row, float largest, double factor, Total& total) const {
     const SoftmaxParts parts = PartsOf(row, largest, factor);
     total.Add(SoftmaxLinear(parts), parts.rest);
   }
-  static inline double Reduce(const Total& total) { return total.Total(); }
+  static FORMULA double Reduce(const Total& total) { return total.Total(); }
 
-  inline float Largest(size_t row) const {
-    return LargestLogit(rows_.pred + row * rows_.classes, rows_.classes);
-  }
+  FORMULA float Largest(size_t row) const { return LargestLogit(pred_ + row * classes_, classes_); }
 
  private:
-  inline SoftmaxParts PartsOf(size_t row, float largest, double factor) const {
-    const size_t at = row * rows_.classes;
-    return SoftmaxRow<kGradient>(rows_.pred + at, rows_.classes, largest, rows_.labels[row],
-                                 static_cast<float>(factor), kGradient ? rows_.grad + at : nullptr);
+  FORMULA SoftmaxParts PartsOf(size_t row, float largest, double factor) const {
+    const size_t at = row * classes_;
+    return SoftmaxRow<kGradient>(pred_ + at, classes_, largest, labels_[row],
+                                 static_cast<float>(factor), kGradient ? grad_ + at : nullptr);
   }
 
-  const ClassRows rows_;
+  const float* const pred_;
+  const int32_t* const labels_;
+  float* const grad_;
+  const size_t classes_;
 };
 
 // The sum of rows that all count alike and of whose losses only the sum is wanted.

@@ -43,7 +43,7 @@ class LabelTargets {
   explicit inline LabelTargets(const int32_t* labels) : labels_(labels) {}
 
   // Those of a row, as a function of the first of some classes and their number.
-  inline auto Of(size_t row) const {
+  FORMULA auto Of(size_t row) const {
     return [label = labels_[row]](size_t first, size_t)
                HWY_ATTR { return HardTarget{SelectOrZero(IsLabel(label, first), 1.0f)}; };
   }
@@ -58,7 +58,7 @@ class SmoothedLabels {
   inline SmoothedLabels(const int32_t* labels, double smoothing)
       : labels_(labels), smoothing_(smoothing) {}
 
-  inline auto Of(size_t row) const {
+  FORMULA auto Of(size_t row) const {
     return [label = labels_[row], this](size_t first, size_t)
                HWY_ATTR { return smoothing_.Of(IsLabel(label, first)); };
   }
@@ -74,7 +74,7 @@ class ClassTargets {
   inline ClassTargets(const float* targets, size_t classes)
       : targets_(targets), classes_(classes) {}
 
-  inline auto Of(size_t row) const {
+  FORMULA auto Of(size_t row) const {
     return [targets = targets_ + row * classes_](size_t first, size_t count)
                HWY_ATTR { return LoadSome(targets + first, count); };
   }
@@ -89,7 +89,7 @@ class SmoothedTargets {
   inline SmoothedTargets(const float* targets, size_t classes, double smoothing)
       : targets_(targets, classes), smoothing_(smoothing) {}
 
-  inline auto Of(size_t row) const {
+  FORMULA auto Of(size_t row) const {
     return [targets = targets_.Of(row), this](size_t first, size_t count)
                HWY_ATTR { return smoothing_.Of(targets(first, count)); };
   }
@@ -124,22 +124,22 @@ inline LogSum Some(const LogSum& sum, size_t count) {
 }
 
 // Adds the terms of a row's classes to `total`; with `grad`, writes their gradient times `factor`.
-template <class Formula, bool kGradient, class Targets, class Total>
-FORMULA void AddClasses(const float* pred, size_t classes, const Targets& targets, float factor,
-                        float* grad, Total& total) {
+template <bool kGradient, class Formula, class Targets, class Total>
+FORMULA void AddClasses(const Formula& formula, const float* pred, size_t classes,
+                        const Targets& targets, float factor, float* grad, Total& total) {
   const Lanes scale(factor);
   Lanes sign(0.0f);
   ForClasses(classes, [&](size_t first, size_t count) HWY_ATTR {
     const Lanes p = Once(LoadSome(pred + first, count));
     const auto t = targets(first, count);
     if constexpr (kGradient) {
-      const auto loss = Formula{}(Dual{p, One{}}, t);
+      const auto loss = formula(Dual{p, One{}}, t);
       const typename Total::Term term = Some(Value(loss), count);
       total.Add(term);
       sign = sign + WithoutLog(term);
       StoreSome(loss.a * scale, count, grad + first);
     } else {
-      const typename Total::Term term = Some(Formula{}(p, t), count);
+      const typename Total::Term term = Some(formula(p, t), count);
       total.Add(term);
     }
   });

@@ -280,8 +280,8 @@ double SumCategories(const Scale& scale, const Targets& targets, const size_t* p
       std::transform(logits, logits + scale.classes, scratch, FiniteLogit);
       logits = scratch;
     }
-    AddClasses<Term, kGradient>(logits, scale.classes, targets.Of(row),
-                                static_cast<float>(factor * share), slopes, total);
+    AddClasses<kGradient>(Term{}, logits, scale.classes, targets.Of(row),
+                          static_cast<float>(factor * share), slopes, total);
     if constexpr (kGradient) {
       for (size_t k = 0; !together && k < scale.classes; ++k) {
         scale.grad[offset + k * place.stride] = slopes[k];
