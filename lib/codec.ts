@@ -8,7 +8,7 @@ import type { CodecKernel } from './kernels';
 import { checkDistinct, checkGridRows, checkLength, checkNumber, checkRows, choose } from './check';
 import { checkOptions } from './options';
 import { allocate } from './device';
-import { FORMATS, formatOf } from './row-loss';
+import { CENTRE_FORMATS, formatOf } from './formats';
 import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, Grid } from './types';
 
@@ -113,7 +113,7 @@ function withGrid(
   checkRows(where, inputName, input, 4);
   options = checkOptions(where, options, OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, inputName, input);
-  const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
+  const format = choose(where, 'format', options?.format, CENTRE_FORMATS);
   return compute(where, kernel, inputName, input, anchors, options, format, 0, height, width);
 }
 

@@ -8,6 +8,9 @@
  */
 import type { Computed } from './threads';
 
+/** The numbers among a loss's hyperparameters, in the order of its formula's; one is by itself. */
+export type Hyper = number | readonly number[];
+
 /**
  * Computes one loss: writes `grad` and `losses` where given and returns the reduced loss.
  *
@@ -15,7 +18,7 @@ import type { Computed } from './threads';
  * calling one; below 0 its negative is the most of Node's pool, and what is returned is promised. An
  * error is thrown, or a promise rejected, before anything is written.
  *
- * `reduction` and `format` are positions in the lists of lib/row-loss.ts. With `height` and `width`
+ * `reduction` and `format` are positions in the lists of lib/losses/names.ts and lib/formats.ts. With `height` and `width`
  * the anchors are those of a grid's cells, otherwise one box per row.
  *
  * It refuses a weight that is infinite or NaN, and in rows with weight a target of
@@ -27,7 +30,7 @@ export type LossKernel = (
   threads: number,
   reduction: number,
   format: number,
-  parameter: number,
+  hyper: Hyper | undefined,
   grad?: Float32Array,
   weight?: Float32Array,
   losses?: Float32Array,
@@ -60,7 +63,7 @@ export type ClassKernel = (
   threads: number,
   reduction: number,
   classes: number,
-  smoothing: number,
+  hyper: Hyper | undefined,
   probabilities?: boolean,
 ) => Computed<number>;
 
@@ -172,6 +175,16 @@ function begin(numbers: Float64Array, id: number, threads: number): void {
   numbers[Slot.kernel] = id;
 }
 
+/** Sets the numbers among hyperparameters, one or several, and returns how many there are. */
+function setHyper(numbers: Float64Array, hyper: Hyper): number {
+  if (!Array.isArray(hyper)) {
+    numbers[Slot.hyper] = hyper as number;
+    return 1;
+  }
+  for (let k = 0; k < hyper.length; k++) numbers[Slot.hyper + k] = hyper[k];
+  return hyper.length;
+}
+
 export const lossKernel: Wrapper<LossKernel> =
   (compute, numbers, id) =>
   (
@@ -180,14 +193,14 @@ export const lossKernel: Wrapper<LossKernel> =
     threads,
     reduction,
     format,
-    parameter,
+    hyper,
     grad,
     weight,
     losses,
     anchors,
     height = 0,
     width = 0,
-    probabilities = false,
+    probabilities,
   ) => {
     begin(numbers, id, threads);
     numbers[Slot.reduction] = reduction;
@@ -195,7 +208,8 @@ export const lossKernel: Wrapper<LossKernel> =
     numbers[Slot.probabilities] = probabilities ? 1 : 0;
     numbers[Slot.height] = height;
     numbers[Slot.width] = width;
-    numbers[Slot.hyper] = parameter;
+    if (typeof hyper === 'number') numbers[Slot.hyper] = hyper;
+    else if (hyper !== undefined) setHyper(numbers, hyper);
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, target, grad, anchors, weight, losses);
@@ -219,14 +233,15 @@ export const classKernel: Wrapper<ClassKernel> =
     threads,
     reduction,
     classes,
-    smoothing,
-    probabilities = false,
+    hyper,
+    probabilities,
   ) => {
     begin(numbers, id, threads);
     numbers[Slot.reduction] = reduction;
     numbers[Slot.probabilities] = probabilities ? 1 : 0;
     numbers[Slot.classes] = classes;
-    numbers[Slot.hyper] = smoothing;
+    // After the numbers of its formula comes the smoothing of labels, which not all losses have.
+    numbers[Slot.hyper + (hyper === undefined ? 0 : setHyper(numbers, hyper))] = 0;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, labels, target, grad, weight, losses);
