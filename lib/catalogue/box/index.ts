@@ -6,6 +6,9 @@
  */
 
 // The losses, in the order of their files. Written by npm run generate, as all below.
+import * as anchorOffsetsModule from './anchor-offsets';
+export import anchorOffsets = anchorOffsetsModule.anchorOffsets;
+export type * from './anchor-offsets';
 import * as ciouModule from './ciou';
 export import ciou = ciouModule.ciou;
 export type * from './ciou';
@@ -21,6 +24,9 @@ export type * from './giou';
 import * as iouModule from './iou';
 export import iou = iouModule.iou;
 export type * from './iou';
+import * as sqrtSizesModule from './sqrt-sizes';
+export import sqrtSizes = sqrtSizesModule.sqrtSizes;
+export type * from './sqrt-sizes';
 import * as yoloV1Module from './yolo-v1';
 export import yoloV1 = yoloV1Module.yoloV1;
 export type * from './yolo-v1';

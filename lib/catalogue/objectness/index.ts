@@ -5,6 +5,9 @@
  */
 
 // The losses, in the order of their files. Written by npm run generate, as all below.
+import * as binaryCrossEntropyModule from './binary-cross-entropy';
+export import binaryCrossEntropy = binaryCrossEntropyModule.binaryCrossEntropy;
+export type * from './binary-cross-entropy';
 import * as fasterRcnnModule from './faster-rcnn';
 export import fasterRcnn = fasterRcnnModule.fasterRcnn;
 export type * from './faster-rcnn';
