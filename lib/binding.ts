@@ -73,6 +73,7 @@ function lossKernels(exports: Exports): LossKernels {
 
 function loadNative() {
   const exports = loadNativeAddon() as NativeExports;
+  shareMemoryBy(exports.shareMemory);
   const { numbers, computeCodec, computeOverlapMatrix, computeAlignedIou } = exports;
   const { yoloV3BoxTerms, targets, shareMemory, useTarget } = exports;
   return {
@@ -87,8 +88,47 @@ function loadNative() {
   };
 }
 
-export const native = loadNative();
-shareMemoryBy(native.shareMemory);
+type Native = ReturnType<typeof loadNative>;
+
+const NATIVE: readonly (keyof Native)[] = [
+  'regression',
+  'objectness',
+  'category',
+  'box',
+  'yoloV3',
+  'codec',
+  'overlapMatrix',
+  'overlapAligned',
+  'yoloV3BoxTerms',
+  'targets',
+  'shareMemory',
+  'useTarget',
+];
+
+/** An object whose properties `load` gives when the first of them is read. */
+function onDemand<T extends object>(names: readonly (keyof T)[], load: () => T): T {
+  const object = {} as T;
+  const define = (describe: (name: keyof T) => PropertyDescriptor) => {
+    for (const name of names) {
+      Object.defineProperty(object, name, {
+        enumerable: true,
+        configurable: true,
+        ...describe(name),
+      });
+    }
+  };
+  define((name) => ({
+    get() {
+      const loaded = load();
+      define((each) => ({ value: loaded[each], writable: true }));
+      return loaded[name];
+    },
+  }));
+  return object;
+}
+
+/** The addon of the processor, which is loaded when something of it is first needed. */
+export const native = onDemand(NATIVE, loadNative);
 
 /** Memory of the device, as the CUDA addon has JavaScript hold it. */
 export interface DeviceHandle {

@@ -39,6 +39,11 @@ export function checkFloats(
   if (value.length === 0) checkMemory(where, name, value);
 }
 
+/** Whether a value is a `Float32Array` with elements, which {@link checkFloats} lets pass. */
+export function isFilled(value: unknown): value is Float32Array {
+  return kindOf(value) === 'Float32Array' && (value as Float32Array).length > 0;
+}
+
 /** Of an array without elements: throws unless it was made without. */
 function checkMemory(where: string, name: string, value: AnyArray & { disposed?: boolean }): void {
   const onDevice = kindOf(value) === undefined;
@@ -125,11 +130,14 @@ export function checkFloat(
   return number;
 }
 
-/** The option `delta` of a Huber loss: a finite number above 0, as a float32 that is above 0 too. */
-export function checkDelta(where: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  checkNumber(where, 'delta', value, 'a finite number above 0', (delta) => delta > 0);
-  return Math.max(value as number, SMALLEST_FLOAT32);
+/** A finite number above 0; where float32 has 0 for it, the smallest float32. */
+export function checkPositive(where: string, name: string, value: unknown): number {
+  const number = checkNumber(where, name, value, 'a finite number above 0', isPositive);
+  return Math.max(number, SMALLEST_FLOAT32);
+}
+
+function isPositive(value: number): boolean {
+  return value > 0;
 }
 
 /** A part of a whole: a number from 0 to 1. */

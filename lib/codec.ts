@@ -8,7 +8,7 @@ import type { CodecKernel } from './kernels';
 import { checkDistinct, checkGridRows, checkLength, checkNumber, checkRows, choose } from './check';
 import { checkOptions } from './options';
 import { allocate } from './device';
-import { FORMATS, formatOf } from './row-loss';
+import { CENTRE_FORMATS, formatOf } from './formats';
 import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, Grid } from './types';
 
@@ -34,7 +34,6 @@ export interface YoloV3CodecOptions extends EncodeOptions {
   format?: 'yxhw' | 'cxcywh';
 }
 
-const kernels = native.codec;
 const OPTIONS = ['format', 'out', 'threads'] as const;
 const CLAMP = Math.log(1000 / 16);
 
@@ -113,7 +112,7 @@ function withGrid(
   checkRows(where, inputName, input, 4);
   options = checkOptions(where, options, OPTIONS);
   const { height, width, anchors } = checkGridRows(where, grid, inputName, input);
-  const format = choose(where, 'format', options?.format, FORMATS.slice(0, 2));
+  const format = choose(where, 'format', options?.format, CENTRE_FORMATS);
   return compute(where, kernel, inputName, input, anchors, options, format, 0, height, width);
 }
 
@@ -154,7 +153,7 @@ export const fasterRcnn = {
     const where = 'codec.fasterRcnn.encode';
     checkRows(where, 'boxes', boxes, 4);
     options = checkOptions(where, options, OPTIONS);
-    const kernel = kernels.fasterRcnnEncode;
+    const kernel = native.codec.fasterRcnnEncode;
     return withAnchors(where, kernel, 'boxes', boxes, anchors, options, 0);
   },
 
@@ -187,7 +186,7 @@ export const fasterRcnn = {
     options = checkOptions(where, options, ['clamp', ...OPTIONS]);
     const clamp = options?.clamp === undefined ? CLAMP : options.clamp;
     checkNumber(where, 'clamp', clamp, 'a finite number', () => true);
-    const kernel = kernels.fasterRcnnDecode;
+    const kernel = native.codec.fasterRcnnDecode;
     return withAnchors(where, kernel, 'deltas', deltas, anchors, options, clamp);
   },
 };
@@ -226,7 +225,14 @@ export const yoloV3 = {
    * @see Redmon and Farhadi, YOLOv3, arXiv 1804.02767, section 2.1.
    */
   encode(boxes: Float32Array, grid: Grid, options?: YoloV3CodecOptions): Float32Array {
-    return withGrid('codec.yoloV3.encode', kernels.yoloV3Encode, 'boxes', boxes, grid, options);
+    return withGrid(
+      'codec.yoloV3.encode',
+      native.codec.yoloV3Encode,
+      'boxes',
+      boxes,
+      grid,
+      options,
+    );
   },
 
   /**
@@ -253,6 +259,6 @@ export const yoloV3 = {
    * codec.yoloV3.decode(new Float32Array(4), grid); // [0.5, 0.5, 0.5, 0.5]
    */
   decode(raw: Float32Array, grid: Grid, options?: YoloV3CodecOptions): Float32Array {
-    return withGrid('codec.yoloV3.decode', kernels.yoloV3Decode, 'raw', raw, grid, options);
+    return withGrid('codec.yoloV3.decode', native.codec.yoloV3Decode, 'raw', raw, grid, options);
   },
 };

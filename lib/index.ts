@@ -1,12 +1,6 @@
-import * as box from './box';
-import * as category from './category';
-import { named } from './names';
-import * as objectness from './objectness';
-import * as regression from './regression';
-
 export * as assign from './assign';
-export * as box from './box';
-export * as category from './category';
+export * as box from './catalogue/box';
+export * as category from './catalogue/category';
 export * as codec from './codec';
 export * as fasterRcnn from './detectors/faster-rcnn';
 export * as yoloV1 from './detectors/yolo-v1';
@@ -18,9 +12,7 @@ export type {
   ObjectnessQuality,
   ObjectnessQualityOptions,
 } from './log';
-export * as objectness from './objectness';
+export * as objectness from './catalogue/objectness';
 export * as overlap from './overlap';
-export * as regression from './regression';
+export * as regression from './catalogue/regression';
 export type * from './types';
-
-named({ box, category, objectness, regression });

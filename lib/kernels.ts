@@ -8,6 +8,9 @@
  */
 import type { Computed } from './threads';
 
+/** The numbers among a loss's hyperparameters, in the order of its formula's; one is by itself. */
+export type Hyper = number | readonly number[];
+
 /**
  * Computes one loss: writes `grad` and `losses` where given and returns the reduced loss.
  *
@@ -15,7 +18,7 @@ import type { Computed } from './threads';
  * calling one; below 0 its negative is the most of Node's pool, and what is returned is promised. An
  * error is thrown, or a promise rejected, before anything is written.
  *
- * `reduction` and `format` are positions in the lists of lib/row-loss.ts. With `height` and `width`
+ * `reduction` and `format` are positions in the lists of lib/losses/names.ts and lib/formats.ts. With `height` and `width`
  * the anchors are those of a grid's cells, otherwise one box per row.
  *
  * It refuses a weight that is infinite or NaN, and in rows with weight a target of
@@ -27,7 +30,7 @@ export type LossKernel = (
   threads: number,
   reduction: number,
   format: number,
-  parameter: number,
+  hyper: Hyper | undefined,
   grad?: Float32Array,
   weight?: Float32Array,
   losses?: Float32Array,
@@ -60,7 +63,7 @@ export type ClassKernel = (
   threads: number,
   reduction: number,
   classes: number,
-  smoothing: number,
+  hyper: Hyper | undefined,
   probabilities?: boolean,
 ) => Computed<number>;
 
@@ -119,23 +122,42 @@ export type AddonFunction = (...values: unknown[]) => Promise<number> | undefine
 /** The kernels that one function of the addon computes: each by the number it is known by. */
 export type Family = Readonly<Record<string, number>>;
 
-/** Where the addon's functions find a call's numbers, in the order in which the addon names them. */
-const SLOTS = {
-  threads: 0,
-  later: 1,
-  kernel: 2,
-  reduction: 3,
-  format: 4,
-  probabilities: 5,
-  classes: 6,
-  batch: 7,
-  height: 8,
-  width: 9,
-  channelsFirst: 10,
-  hyper: 11,
-} as const;
+/**
+ * Where the addon's functions find a call's numbers. Constants, because a kernel is short enough for
+ * V8 to compile it into its caller, but not to know the properties of an object there.
+ */
+const enum Slot {
+  threads,
+  later,
+  kernel,
+  reduction,
+  format,
+  probabilities,
+  classes,
+  batch,
+  height,
+  width,
+  channelsFirst,
+  hyper,
+}
 
-/** Throws where an addon's numbers are others. */
+/** The slots by the addon's names. */
+const SLOTS: Readonly<Record<keyof typeof Slot, Slot>> = {
+  threads: Slot.threads,
+  later: Slot.later,
+  kernel: Slot.kernel,
+  reduction: Slot.reduction,
+  format: Slot.format,
+  probabilities: Slot.probabilities,
+  classes: Slot.classes,
+  batch: Slot.batch,
+  height: Slot.height,
+  width: Slot.width,
+  channelsFirst: Slot.channelsFirst,
+  hyper: Slot.hyper,
+};
+
+/** Throws where an addon's numbers are others, or in another order. */
 export function checkSlots(slots: readonly string[]): void {
   const expected = Object.keys(SLOTS).join();
   if (slots.join() !== expected) {
@@ -148,9 +170,19 @@ type Wrapper<Kernel> = (compute: AddonFunction, numbers: Float64Array, id: numbe
 
 /** What all calls begin with. */
 function begin(numbers: Float64Array, id: number, threads: number): void {
-  numbers[SLOTS.threads] = threads < 0 ? -threads : threads;
-  numbers[SLOTS.later] = threads < 0 ? 1 : 0;
-  numbers[SLOTS.kernel] = id;
+  numbers[Slot.threads] = threads < 0 ? -threads : threads;
+  numbers[Slot.later] = threads < 0 ? 1 : 0;
+  numbers[Slot.kernel] = id;
+}
+
+/** Sets the numbers among hyperparameters, one or several, and returns how many there are. */
+function setHyper(numbers: Float64Array, hyper: Hyper): number {
+  if (!Array.isArray(hyper)) {
+    numbers[Slot.hyper] = hyper as number;
+    return 1;
+  }
+  for (let k = 0; k < hyper.length; k++) numbers[Slot.hyper + k] = hyper[k];
+  return hyper.length;
 }
 
 export const lossKernel: Wrapper<LossKernel> =
@@ -161,22 +193,23 @@ export const lossKernel: Wrapper<LossKernel> =
     threads,
     reduction,
     format,
-    parameter,
+    hyper,
     grad,
     weight,
     losses,
     anchors,
     height = 0,
     width = 0,
-    probabilities = false,
+    probabilities,
   ) => {
     begin(numbers, id, threads);
-    numbers[SLOTS.reduction] = reduction;
-    numbers[SLOTS.format] = format;
-    numbers[SLOTS.probabilities] = probabilities ? 1 : 0;
-    numbers[SLOTS.height] = height;
-    numbers[SLOTS.width] = width;
-    numbers[SLOTS.hyper] = parameter;
+    numbers[Slot.reduction] = reduction;
+    numbers[Slot.format] = format;
+    numbers[Slot.probabilities] = probabilities ? 1 : 0;
+    numbers[Slot.height] = height;
+    numbers[Slot.width] = width;
+    if (typeof hyper === 'number') numbers[Slot.hyper] = hyper;
+    else if (hyper !== undefined) setHyper(numbers, hyper);
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, target, grad, anchors, weight, losses);
@@ -200,14 +233,15 @@ export const classKernel: Wrapper<ClassKernel> =
     threads,
     reduction,
     classes,
-    smoothing,
-    probabilities = false,
+    hyper,
+    probabilities,
   ) => {
     begin(numbers, id, threads);
-    numbers[SLOTS.reduction] = reduction;
-    numbers[SLOTS.probabilities] = probabilities ? 1 : 0;
-    numbers[SLOTS.classes] = classes;
-    numbers[SLOTS.hyper] = smoothing;
+    numbers[Slot.reduction] = reduction;
+    numbers[Slot.probabilities] = probabilities ? 1 : 0;
+    numbers[Slot.classes] = classes;
+    // After the numbers of its formula comes the smoothing of labels, which not all losses have.
+    numbers[Slot.hyper + (hyper === undefined ? 0 : setHyper(numbers, hyper))] = 0;
     let promised: Promise<number> | undefined;
     if (weight !== undefined || losses !== undefined) {
       promised = compute(pred, labels, target, grad, weight, losses);
@@ -222,7 +256,7 @@ export const classKernel: Wrapper<ClassKernel> =
 export const overlapKernel: Wrapper<OverlapKernel> =
   (compute, numbers, id) => (a, b, out, threads, format) => {
     begin(numbers, id, threads);
-    numbers[SLOTS.format] = format;
+    numbers[Slot.format] = format;
     return compute(a, b, out) ?? numbers[0];
   };
 
@@ -230,10 +264,10 @@ export const codecKernel: Wrapper<CodecKernel> =
   (compute, numbers, id) =>
   (input, anchors, out, threads, format, clamp, height = 0, width = 0) => {
     begin(numbers, id, threads);
-    numbers[SLOTS.format] = format;
-    numbers[SLOTS.height] = height;
-    numbers[SLOTS.width] = width;
-    numbers[SLOTS.hyper] = clamp;
+    numbers[Slot.format] = format;
+    numbers[Slot.height] = height;
+    numbers[Slot.width] = width;
+    numbers[Slot.hyper] = clamp;
     return compute(input, anchors, out) ?? numbers[0];
   };
 
@@ -241,11 +275,11 @@ export const yoloV3Kernel =
   (compute: AddonFunction, numbers: Float64Array): YoloV3Kernel =>
   (arrays, scales, parts, threads, boxTerm, batch, classes, channelsFirst, yFirst, smoothing) => {
     begin(numbers, boxTerm, threads);
-    numbers[SLOTS.format] = 1 - yFirst;
-    numbers[SLOTS.classes] = classes;
-    numbers[SLOTS.batch] = batch;
-    numbers[SLOTS.channelsFirst] = channelsFirst;
-    numbers[SLOTS.hyper] = smoothing;
+    numbers[Slot.format] = 1 - yFirst;
+    numbers[Slot.classes] = classes;
+    numbers[Slot.batch] = batch;
+    numbers[Slot.channelsFirst] = channelsFirst;
+    numbers[Slot.hyper] = smoothing;
     return compute(arrays, scales, parts) ?? numbers[0];
   };
 

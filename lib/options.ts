@@ -3,6 +3,7 @@
  * inherits, and be it from an `Object.prototype` that other code has written to, is none.
  */
 import { isCollection } from './kinds';
+import { isRootClean } from './catalogue/option-names';
 import { unknownOption, wrongKind } from './words';
 
 type Properties = Record<PropertyKey, unknown>;
@@ -25,55 +26,6 @@ const READS_PROTOTYPES = (() => {
     return false;
   }
 })();
-
-/**
- * Whether `Object.prototype` has none of the options and settings of all functions. Written out,
- * since V8 then knows the answer when it compiles this, for as long as nobody writes to it; and of
- * all functions, which is too long (460 bytes of bytecode) for V8 to compile it into a small call,
- * where it would leave no room for the other checks.
- */
-function isRootClean(): boolean {
-  return (
-    !('reduction' in ROOT) &&
-    !('weight' in ROOT) &&
-    !('grad' in ROOT) &&
-    !('out' in ROOT) &&
-    !('threads' in ROOT) &&
-    !('format' in ROOT) &&
-    !('delta' in ROOT) &&
-    !('beta' in ROOT) &&
-    !('alpha' in ROOT) &&
-    !('noObject' in ROOT) &&
-    !('input' in ROOT) &&
-    !('labelSmoothing' in ROOT) &&
-    !('classes' in ROOT) &&
-    !('metric' in ROOT) &&
-    !('clamp' in ROOT) &&
-    !('height' in ROOT) &&
-    !('width' in ROOT) &&
-    !('anchors' in ROOT) &&
-    !('features' in ROOT) &&
-    !('target' in ROOT) &&
-    !('box' in ROOT) &&
-    !('objectness' in ROOT) &&
-    !('category' in ROOT) &&
-    !('labels' in ROOT) &&
-    !('categories' in ROOT) &&
-    !('ignore' in ROOT) &&
-    !('weights' in ROOT) &&
-    !('layout' in ROOT) &&
-    !('coord' in ROOT) &&
-    !('confidence' in ROOT) &&
-    !('lambda' in ROOT) &&
-    !('batch' in ROOT) &&
-    !('scales' in ROOT) &&
-    !('positive' in ROOT) &&
-    !('negative' in ROOT) &&
-    !('sampleSize' in ROOT) &&
-    !('seed' in ROOT) &&
-    !('top' in ROOT)
-  );
-}
 
 /** As `includes`, which takes V8 7 ns longer for the one name of most calls. */
 function isOneOf(name: string, known: readonly string[]): boolean {
@@ -109,13 +61,18 @@ function throwUnlessKnown(
  * The options of a small call: an object of `known` names, all of which {@link isRootClean} has, or
  * `undefined` for no options. It is the object itself wherever that cannot be told from a copy.
  */
-export function checkOptions<T>(where: string, value: T, known: readonly string[]): T {
+export function checkOptions<T>(
+  where: string,
+  value: T,
+  known: readonly string[],
+  sought = known,
+): T {
   if (value === undefined) return value;
   if (typeof value !== 'object' || value === null || !isRootClean() || !isPlain(value)) {
     return checkSettings(where, value, known);
   }
   for (const name in value) {
-    if (!isOneOf(name, known)) throwUnlessKnown(where, value, name, known);
+    if (!isOneOf(name, sought)) throwUnlessKnown(where, value, name, known);
   }
   return value;
 }

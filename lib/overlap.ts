@@ -8,7 +8,7 @@ import type { OverlapKernel } from './kernels';
 import { checkDistinct, checkLength, checkRows, choose } from './check';
 import { checkOptions } from './options';
 import { allocate } from './device';
-import { formatOf } from './row-loss';
+import { formatOf } from './formats';
 import { run, threadsOf, type Computation } from './threads';
 import type { BoxFormat, OverlapMetric } from './types';
 

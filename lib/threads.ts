@@ -25,6 +25,11 @@ export interface Threading {
 /** A call's `threads` as kernels take it: the most for a result, minus the most for a promise. */
 export function threadsOf(where: string, options: Threading | undefined): number {
   if (options === undefined) return MOST;
+  if (options.threads === undefined && options[PROMISED] === undefined) return MOST;
+  return givenThreads(where, options);
+}
+
+function givenThreads(where: string, options: Threading): number {
   const { threads } = options;
   checkThreads(where, threads);
   if (options[PROMISED]) return -Math.min(threads ?? AVAILABLE, POOL_SIZE);

@@ -128,5 +128,8 @@ export interface Grid {
   anchors: Float32Array;
 }
 
+/** A row's target: a label, 0 to K − 1, or a number for each of its K classes. */
+export type CategoryTarget = Int32Array | Float32Array;
+
 /** How two boxes are compared by the functions of `overlap`. */
 export type OverlapMetric = 'iou' | 'giou' | 'diou' | 'ciou';

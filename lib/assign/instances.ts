@@ -31,7 +31,6 @@ export interface CellTarget {
 export type CentreFormat = 'yxhw' | 'cxcywh';
 
 const NAMES = ['boxes', 'labels', 'images'];
-export const CENTRE_FORMATS: readonly CentreFormat[] = ['yxhw', 'cxcywh'];
 
 /** One object. */
 export interface Instance extends CentreSize {

@@ -1,7 +1,7 @@
 import { checkCount, checkNumber, checkRows } from '../check';
 import { checkSettings } from '../options';
 import { iou } from '../overlap';
-import { FORMATS, formatOf } from '../row-loss';
+import { FORMATS, formatOf } from '../formats';
 import type { BoxFormat } from '../types';
 import { boxAt, checkBox } from './boxes';
 import { draw, mulberry32 } from './sample';

@@ -1,8 +1,8 @@
 import { checkCount, choose } from '../check';
+import { CENTRE_FORMATS } from '../formats';
 import { checkSettings } from '../options';
 import {
   cellOf,
-  CENTRE_FORMATS,
   claim,
   emptyTarget,
   readInstances,

@@ -1,11 +1,11 @@
 import { checkCount, checkGrid, choose } from '../check';
+import { CENTRE_FORMATS } from '../formats';
 import { checkSettings } from '../options';
 import { wrongKind, wrongValue } from '../words';
 import { isList } from '../kinds';
 import type { Grid } from '../types';
 import {
   cellOf,
-  CENTRE_FORMATS,
   claim,
   emptyTarget,
   readInstances,

@@ -11,13 +11,13 @@
  * The device is the first that the driver shows; `CUDA_VISIBLE_DEVICES` selects others.
  */
 import { cudaAddon, loadCuda, type DeviceDescription } from '../binding';
-import * as boxLosses from '../box';
-import * as categoryLosses from '../category';
+import * as boxLosses from '../catalogue/box';
+import * as categoryLosses from '../catalogue/category';
 import * as yoloV3Losses from '../detectors/yolo-v3';
 import { onDevice } from '../device';
 import { named } from '../names';
-import * as objectnessLosses from '../objectness';
-import * as regressionLosses from '../regression';
+import * as objectnessLosses from '../catalogue/objectness';
+import * as regressionLosses from '../catalogue/regression';
 import { gpu } from './gpu';
 import type { OnDevice, YoloV3DeviceLoss } from './types';
 

@@ -1,7 +1,7 @@
 /**
  * The box term of Faster R-CNN's losses, of rows of four deltas.
  */
-import { huber } from '../regression';
+import { huber } from '../catalogue/regression/huber';
 import type { Threading } from '../threads';
 import { lossOfRows } from './rows';
 

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { fasterRcnn as categoryLoss } from '../category';
+import { fasterRcnn as categoryLoss } from '../catalogue/category/faster-rcnn';
+import { fasterRcnn as objectnessLoss } from '../catalogue/objectness/faster-rcnn';
 import {
-  checkDelta,
   checkFloats,
   checkLabelArray,
   checkLength,
+  checkPositive,
   checkRows,
   checkThreads,
 } from '../check';
 import { checkSettings, ownOf } from '../options';
 import { wrongKind, wrongValue } from '../words';
 import { fasterRcnn as codec } from '../codec';
-import { fasterRcnn as objectnessLoss } from '../objectness';
-import { FORMATS, formatOf } from '../row-loss';
+import { FORMATS, formatOf } from '../formats';
 import { awaited, follow, sameThreads } from '../threads';
 import type { BoxFormat } from '../types';
 import { checkFractions, checkLabels, checkWeights } from '../values';
@@ -167,7 +167,7 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
 export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradients> {
   const where = 'fasterRcnn.rpnLoss';
   options = checkSettings(where, options, RPN_OPTIONS);
-  const { logits, deltas, anchors, assignment, lambda = 10 } = options;
+  const { logits, deltas, anchors, assignment, lambda = 10, delta: given = 1 / 9 } = options;
   const rows = checkRows(where, 'logits', logits, 2);
   checkLength(where, 'deltas', deltas, 4 * rows, '2 × logits.length');
   checkLength(where, 'anchors', anchors, 4 * rows, '2 × logits.length');
@@ -179,7 +179,7 @@ export function rpnLoss(options: RpnLossOptions): RpnLoss & Partial<WithGradient
   checkLength(where, 'assignment.weight', weight, rows, 'logits.length / 2');
   checkLength(where, 'assignment.box', boxes, 4 * rows, '2 × logits.length');
   checkFactor(where, 'lambda', lambda);
-  const delta = checkDelta(where, options.delta, 1 / 9);
+  const delta = checkPositive(where, 'delta', given);
   const format = FORMATS[formatOf(where, options)];
   checkThreads(where, options.threads);
   const grads = gradientsOf(where, options.grad, logits, deltas, {
@@ -285,10 +285,10 @@ export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradi
 export function headLoss(options: HeadLossOptions): HeadLoss & Partial<WithGradients> {
   const where = 'fasterRcnn.headLoss';
   options = checkSettings(where, options, HEAD_OPTIONS);
-  const { logits, deltas, labels, targets, weight, lambda = 1 } = options;
+  const { logits, deltas, labels, targets, weight, lambda = 1, delta: given = 1 } = options;
   const width = checkHead(where, options);
   checkFactor(where, 'lambda', lambda);
-  const delta = checkDelta(where, options.delta, 1);
+  const delta = checkPositive(where, 'delta', given);
   checkThreads(where, options.threads);
   const others = { labels, targets, weight };
   const grads = gradientsOf(where, options.grad, logits, deltas, others);

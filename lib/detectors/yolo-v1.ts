@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { yoloV1 as boxLoss } from '../box';
-import { yoloV1 as categoryLoss } from '../category';
+import { yoloV1 as boxLoss } from '../catalogue/box/yolo-v1';
+import { yoloV1 as categoryLoss } from '../catalogue/category/yolo-v1';
+import { l2 } from '../catalogue/regression/l2';
 import { checkCount, checkIntegers, checkLength, checkThreads, choose } from '../check';
 import { checkSettings, ownOf } from '../options';
 import { wrongKind, wrongValue } from '../words';
 import { allocate } from '../device';
 import { alignedIou } from '../overlap';
-import { l2 } from '../regression';
-import { FORMATS } from '../row-loss';
+import { CENTRE_FORMATS } from '../formats';
 import { awaited, follow, sameThreads } from '../threads';
 import type { Gradient } from '../types';
 import { checkFractions } from '../values';
@@ -227,7 +227,7 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   checkFactor(WHERE, 'coord', coord);
   checkFactor(WHERE, 'noObject', noObject);
   const isOne = choose(WHERE, 'confidence', options.confidence, ['iou', 'objectness']) === 1;
-  const format = FORMATS[choose(WHERE, 'format', options.format, FORMATS.slice(0, 2))];
+  const format = CENTRE_FORMATS[choose(WHERE, 'format', options.format, CENTRE_FORMATS)];
   checkThreads(WHERE, options.threads);
   const cells = batch * grid * grid;
   const channels = 5 * boxes + classes;

@@ -10,7 +10,7 @@ import { checkSettings } from '../options';
 import { wrongKind } from '../words';
 import { isList } from '../kinds';
 import { kernelHere } from '../device';
-import { FORMATS } from '../row-loss';
+import { CENTRE_FORMATS } from '../formats';
 import { run, threadsOf, type Computation } from '../threads';
 import { checkBatch } from './arguments';
 import {
@@ -136,7 +136,7 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
   if (!isList(options.scales)) throw wrongKind(WHERE, 'scales', 'an array', options.scales);
   const boxName = BOX_TERMS[choose(WHERE, 'box', options.box, BOX_TERMS)];
   const layout = choose(WHERE, 'layout', options.layout, ['NHWC', 'NCHW']);
-  const format = choose(WHERE, 'format', options.format, FORMATS.slice(0, 2));
+  const format = choose(WHERE, 'format', options.format, CENTRE_FORMATS);
   const smoothing = options.labelSmoothing === undefined ? 0 : options.labelSmoothing;
   checkPart(WHERE, 'labelSmoothing', smoothing);
   const threads = threadsOf(WHERE, options);

@@ -68,6 +68,34 @@ function lossOf<Options extends BoxOptions & { alpha?: Alpha }>(
   );
 }
 
+type AnchoredLoss = LossFunction<
+  [pred: ArrayLike<number>, target: ArrayLike<number>, anchors: ArrayLike<number>],
+  FasterRcnnOptions
+>;
+
+function anchoredLoss(name: string): AnchoredLoss {
+  return lossFunction(
+    `box.${name}`,
+    { pred: 4, target: 4, anchors: 4 },
+    (pred, target, anchors, options = {}) => {
+      const { format, delta = 1 } = options;
+      const rowLoss = (row: Dual[], i: number) => {
+        const others = [target, anchors].map((array) => constants(rowOf(array, i, 4)));
+        const [box, truth, anchor] = [row, ...others]
+          .map((numbers) => extentsIn(format, numbers))
+          .map(withPositiveSizes);
+        const axes = (['y', 'x'] as const).map((axis) => {
+          const offset = truth[axis].centre.minus(box[axis].centre).total();
+          const centre = huber(offset.over(anchor[axis].size.total()), delta);
+          return centre.plus(huber(lnRatio(truth[axis].size, box[axis].size), delta));
+        });
+        return axes[0].plus(axes[1]);
+      };
+      return reduceRows(pred, 4, rowLoss, options);
+    },
+  );
+}
+
 /**
  * Box regression loss of Faster R-CNN: Huber loss of the centre's offset in anchor sizes and of the
  * size's log ratio (Ren et al., 2015, arXiv 1506.01497).
@@ -80,28 +108,10 @@ function lossOf<Options extends BoxOptions & { alpha?: Alpha }>(
  * @param target [N, 4]
  * @param anchors `[N, 4]`: each box's anchor, of which only the size matters
  */
-export const fasterRcnn: LossFunction<
-  [pred: ArrayLike<number>, target: ArrayLike<number>, anchors: ArrayLike<number>],
-  FasterRcnnOptions
-> = lossFunction(
-  'box.fasterRcnn',
-  { pred: 4, target: 4, anchors: 4 },
-  (pred, target, anchors, options = {}) => {
-    const { format, delta = 1 } = options;
-    const rowLoss = (row: Dual[], i: number) => {
-      const [box, truth, anchor] = [row, ...[target, anchors].map((a) => constants(rowOf(a, i, 4)))]
-        .map((numbers) => extentsIn(format, numbers))
-        .map(withPositiveSizes);
-      const axes = (['y', 'x'] as const).map((axis) => {
-        const offset = truth[axis].centre.minus(box[axis].centre).total();
-        const centre = huber(offset.over(anchor[axis].size.total()), delta);
-        return centre.plus(huber(lnRatio(truth[axis].size, box[axis].size), delta));
-      });
-      return axes[0].plus(axes[1]);
-    };
-    return reduceRows(pred, 4, rowLoss, options);
-  },
-);
+export const fasterRcnn: AnchoredLoss = anchoredLoss('fasterRcnn');
+
+/** {@link fasterRcnn} by the name of its formula. */
+export const anchorOffsets: AnchoredLoss = anchoredLoss('anchorOffsets');
 
 /**
  * Coordinate loss of YOLO: squared error of the centre and of the square roots of the size
@@ -115,6 +125,9 @@ export const fasterRcnn: LossFunction<
  * @param target [N, 4]
  */
 export const yoloV1 = boxLoss<BoxOptions>('yoloV1', squaredRootError);
+
+/** {@link yoloV1} by the name of its formula. */
+export const sqrtSizes = boxLoss<BoxOptions>('sqrtSizes', squaredRootError);
 
 /**
  * Box loss of YOLO v3: squared error of the raw features against those the target would be decoded

@@ -1,6 +1,10 @@
 import { kindOf } from '../kinds';
 import { checkLabels, checkLength } from './arguments';
-import { binaryCrossEntropy, softmaxCrossEntropy, type Input } from './cross-entropy';
+import {
+  binaryCrossEntropy as crossEntropyOf,
+  softmaxCrossEntropy,
+  type Input,
+} from './cross-entropy';
 import { Dual, sumOver } from './number';
 import { lossFunction, reduceRows, rowOf, type LossFunction, type LossOptions } from './reduce';
 
@@ -58,6 +62,18 @@ function categoryLoss<Options extends CategoryOptions>(
   });
 }
 
+type LabelLoss = LossFunction<[logits: ArrayLike<number>, labels: ArrayLike<number>], LossOptions>;
+
+function softmaxLoss(where: string): LabelLoss {
+  return lossFunction(where, {}, (logits, labels, options) => {
+    const classes = classesOf(where, 'logits', logits, labels.length) || 1;
+    checkLength(where, 'logits', logits, classes * labels.length, 'classes × labels.length');
+    checkLabels(where, 'labels', labels, classes, (row) => options?.weight?.[row] ?? 1);
+    const rowLoss = (row: Dual[], i: number) => softmaxCrossEntropy(row, labels[i]);
+    return reduceRows(logits, classes, rowLoss, options);
+  });
+}
+
 /**
  * Category loss of Faster R-CNN: softmax cross-entropy (Girshick, "Fast R-CNN", 2015,
  * arXiv 1504.08083).
@@ -69,17 +85,10 @@ function categoryLoss<Options extends CategoryOptions>(
  * @param logits [N, K]
  * @param labels `[N]`: classes 0…K−1
  */
-export const fasterRcnn: LossFunction<
-  [logits: ArrayLike<number>, labels: ArrayLike<number>],
-  LossOptions
-> = lossFunction('category.fasterRcnn', {}, (logits, labels, options) => {
-  const where = 'category.fasterRcnn';
-  const classes = classesOf(where, 'logits', logits, labels.length) || 1;
-  checkLength(where, 'logits', logits, classes * labels.length, 'classes × labels.length');
-  checkLabels(where, 'labels', labels, classes, (row) => options?.weight?.[row] ?? 1);
-  const rowLoss = (row: Dual[], i: number) => softmaxCrossEntropy(row, labels[i]);
-  return reduceRows(logits, classes, rowLoss, options);
-});
+export const fasterRcnn: LabelLoss = softmaxLoss('category.fasterRcnn');
+
+/** {@link fasterRcnn} by the name of its formula. */
+export const crossEntropy: LabelLoss = softmaxLoss('category.crossEntropy');
 
 /**
  * Category loss of YOLO: squared error of the class probabilities (Redmon et al., 2016,
@@ -92,9 +101,14 @@ export const fasterRcnn: LossFunction<
  * @param prob [N, K]
  * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
  */
-export const yoloV1 = categoryLoss<CategoryOptions>('category.yoloV1', (row, target) =>
-  sumOver(row, (p, k) => new Dual(target[k]).minus(p).squared()),
-);
+export const yoloV1 = categoryLoss<CategoryOptions>('category.yoloV1', squaredErrors);
+
+/** {@link yoloV1} by the name of its formula. */
+export const squaredError = categoryLoss<CategoryOptions>('category.squaredError', squaredErrors);
+
+function squaredErrors(row: Dual[], target: number[]): Dual {
+  return sumOver(row, (p, k) => new Dual(target[k]).minus(p).squared());
+}
 
 /**
  * Category loss of YOLO v3: the mean of the classes' binary cross-entropies (Redmon & Farhadi, 2018,
@@ -109,11 +123,22 @@ export const yoloV1 = categoryLoss<CategoryOptions>('category.yoloV1', (row, tar
  * @param pred `[N, K]`: probabilities or logits
  * @param target labels [N], an `Int32Array` of classes 0…K−1, or any other array of [N, K] targets
  */
-export const yoloV3 = categoryLoss<YoloV3Options>(
-  'category.yoloV3',
-  (row, target, { input, labelSmoothing: s = 0 }) =>
-    sumOver(row, (p, k) => {
-      const smooth = (t: number) => t * (1 - s) + s / 2;
-      return binaryCrossEntropy(p, { t: smooth(target[k]), rest: smooth(1 - target[k]) }, input);
-    }).over(row.length),
+export const yoloV3 = categoryLoss<YoloV3Options>('category.yoloV3', meanCrossEntropy);
+
+/** {@link yoloV3} by the name of its formula. */
+export const binaryCrossEntropy = categoryLoss<YoloV3Options>(
+  'category.binaryCrossEntropy',
+  meanCrossEntropy,
 );
+
+function meanCrossEntropy(
+  row: Dual[],
+  target: number[],
+  { input, labelSmoothing: s = 0 }: Partial<YoloV3Options>,
+): Dual {
+  const smooth = (t: number) => t * (1 - s) + s / 2;
+  const terms = sumOver(row, (p, k) =>
+    crossEntropyOf(p, { t: smooth(target[k]), rest: smooth(1 - target[k]) }, input),
+  );
+  return terms.over(row.length);
+}

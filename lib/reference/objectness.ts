@@ -1,5 +1,5 @@
 import type { Reduction } from '../types';
-import { binaryCrossEntropy, type Input } from './cross-entropy';
+import { binaryCrossEntropy as crossEntropyOf, type Input } from './cross-entropy';
 import { Dual } from './number';
 import { lossFunction, reduceRows, type LossOptions, type PairLoss } from './reduce';
 
@@ -9,11 +9,11 @@ export interface YoloV1Options extends LossOptions {
   noObject?: number;
 }
 
-/** Options of `objectness.yoloV3`. */
+/** Options of `objectness.yoloV3` and `objectness.binaryCrossEntropy`. */
 export interface YoloV3Options extends LossOptions<Reduction | 'balanced'> {
   /** Whether the prediction holds probabilities or logits. Default `'probability'`. */
   input?: Input;
-  /** How rows are reduced. Default `'balanced'`. */
+  /** How rows are reduced. Default `'balanced'`, of `binaryCrossEntropy` `'mean'`. */
   reduction?: Reduction | 'balanced';
 }
 
@@ -36,11 +36,7 @@ export const fasterRcnn: PairLoss<LossOptions> = lossFunction(
       logits,
       2,
       ([background, object], i) =>
-        binaryCrossEntropy(
-          object.minus(background),
-          { t: target[i], rest: 1 - target[i] },
-          'logit',
-        ),
+        crossEntropyOf(object.minus(background), { t: target[i], rest: 1 - target[i] }, 'logit'),
       options,
     ),
 );
@@ -84,13 +80,16 @@ export const yoloV1: PairLoss<YoloV1Options> = lossFunction(
  * @param pred `[N]`: probabilities or logits
  * @param target [N]
  */
-export const yoloV3: PairLoss<YoloV3Options> = lossFunction(
-  'objectness.yoloV3',
-  { pred: 1, target: 1 },
-  (pred, target, options = {}) => {
-    const { reduction = 'balanced', input, weight, grad } = options;
+export const yoloV3 = crossEntropyLoss('objectness.yoloV3', 'balanced');
+
+/** {@link yoloV3} by the name of its formula. By default it is the mean over all rows. */
+export const binaryCrossEntropy = crossEntropyLoss('objectness.binaryCrossEntropy', 'mean');
+
+function crossEntropyLoss(where: string, byDefault: 'mean' | 'balanced'): PairLoss<YoloV3Options> {
+  return lossFunction(where, { pred: 1, target: 1 }, (pred, target, options = {}) => {
+    const { reduction = byDefault, input, weight, grad } = options;
     const rowLoss = ([o]: Dual[], i: number) =>
-      binaryCrossEntropy(o, { t: target[i], rest: 1 - target[i] }, input);
+      crossEntropyOf(o, { t: target[i], rest: 1 - target[i] }, input);
     if (reduction !== 'balanced') return reduceRows(pred, 1, rowLoss, { ...options, reduction });
 
     const meanWhere = (hasObject: boolean) => {
@@ -102,5 +101,5 @@ export const yoloV3: PairLoss<YoloV3Options> = lossFunction(
     const [objects, background] = [true, false].map(meanWhere);
     const loss = objects.loss! + background.loss!;
     return grad ? { loss, grad: objects.grad!.map((g, i) => g + background.grad![i]) } : { loss };
-  },
-);
+  });
+}

@@ -1,14 +1,14 @@
 /**
  * The losses as operations of TensorFlow.js, which differentiates a network through them.
  */
-import * as box from '../box';
-import * as category from '../category';
+import * as box from '../catalogue/box';
+import * as category from '../catalogue/category';
 import { wrongKind } from '../words';
 import { named } from '../names';
-import * as objectness from '../objectness';
-import * as regression from '../regression';
+import * as objectness from '../catalogue/objectness';
+import * as regression from '../catalogue/regression';
 import { tensorDetectors, type TensorDetectors } from './detectors';
-import { FORMS, tensorFamily, type TensorFamily } from './row-losses';
+import { tensorFamily, type TensorFamily } from './row-losses';
 import type { TensorFlow, TensorLike } from './tensors';
 
 export type {
@@ -92,10 +92,10 @@ export function lossesFor<Tensor extends TensorLike, Scalar extends Tensor>(
     }
   }
   return named({
-    box: tensorFamily(tf, 'box', FORMS.box, box),
-    objectness: tensorFamily(tf, 'objectness', FORMS.objectness, objectness),
-    category: tensorFamily(tf, 'category', FORMS.category, category),
-    regression: tensorFamily(tf, 'regression', FORMS.regression, regression),
+    box: tensorFamily(tf, box),
+    objectness: tensorFamily(tf, objectness),
+    category: tensorFamily(tf, category),
+    regression: tensorFamily(tf, regression),
     ...tensorDetectors(tf),
   });
 }

@@ -1,13 +1,16 @@
 /**
  * The losses over rows (box, objectness, category, regression) as operations on tensors.
  */
-import type * as box from '../box';
-import type * as category from '../category';
+import type * as box from '../catalogue/box';
+import type * as category from '../catalogue/category';
+import type { Card } from '../catalogue/card';
+import { cardOf } from '../catalogue/define';
+import type { Role, RowShape } from '../catalogue/rows';
 import { checkNeedless, checkShape } from '../check';
 import { wrongKind, wrongShape, wrongValue } from '../words';
 import { isFloats, isIntegers } from '../device';
-import type * as objectness from '../objectness';
-import type * as regression from '../regression';
+import type * as objectness from '../catalogue/objectness';
+import type * as regression from '../catalogue/regression';
 import type { AnyLoss, LossFunction } from '../types';
 import { differentiable } from './differentiable';
 import {
@@ -76,83 +79,40 @@ export type TensorFamily<Family, Tensor, Scalar> = {
 
 type Family = typeof box | typeof category | typeof objectness | typeof regression;
 
-/** What an argument after the prediction is. */
-type Role = 'like prediction' | 'one per row' | 'labels' | 'labels or like prediction' | 'grid';
-
-/** The arguments of a loss, by the names errors give them. */
-interface Form {
-  prediction: string;
-  /** The numbers of a row: the size of the prediction's last axis, unless a row is one number. */
-  width: 1 | 2 | 4 | 'classes';
-  others: Readonly<Record<string, Role>>;
-}
-
-const target = 'like prediction';
-const elements: Form = { prediction: 'pred', width: 1, others: { target } };
-const boxes: Form = { prediction: 'pred', width: 4, others: { target } };
-const classes = { width: 'classes', others: { target: 'labels or like prediction' } } as const;
-
-/** The losses of every family. */
-export const FORMS = {
-  box: {
-    fasterRcnn: { ...boxes, others: { target, anchors: 'like prediction' } },
-    yoloV1: boxes,
-    yoloV3: { prediction: 'raw', width: 4, others: { target, grid: 'grid' } },
-    iou: boxes,
-    giou: boxes,
-    diou: boxes,
-    ciou: boxes,
-  },
-  objectness: {
-    fasterRcnn: { prediction: 'logits', width: 2, others: { target: 'one per row' } },
-    yoloV1: elements,
-    yoloV3: elements,
-  },
-  category: {
-    fasterRcnn: { prediction: 'logits', width: 'classes', others: { labels: 'labels' } },
-    yoloV1: { prediction: 'prob', ...classes },
-    yoloV3: { prediction: 'pred', ...classes },
-  },
-  regression: { l1: elements, l2: elements, huber: elements, smoothL1: elements },
-} as const satisfies Record<string, Record<string, Form>>;
-
 /** What an argument's shape has to be, and how errors word that. */
 type Shape = readonly [sizes: readonly number[], words: string];
 
-/** The losses of a family, whose name is `familyName`, on the tensors of `tf`. */
+/** The losses of a family on the tensors of `tf`. */
 export function tensorFamily<
   Losses extends Family,
   Tensor extends TensorLike,
   Scalar extends Tensor,
->(
-  tf: TensorFlow<Tensor, Scalar>,
-  familyName: string,
-  forms: { readonly [Name in keyof Losses]: Form },
-  losses: Losses,
-): TensorFamily<Losses, Tensor, Scalar> {
-  const family = Object.entries<Form>(forms).map(([name, form]) => {
-    const loss = losses[name as keyof Losses] as (...args: unknown[]) => AnyLoss;
-    return [name, tensorLoss(tf, `${familyName}.${name}`, form, loss)];
+>(tf: TensorFlow<Tensor, Scalar>, losses: Losses): TensorFamily<Losses, Tensor, Scalar> {
+  const family = Object.entries(losses).map(([name, loss]) => {
+    return [name, tensorLoss(tf, cardOf(loss), loss as ArrayLoss)];
   });
   return Object.fromEntries(family) as TensorFamily<Losses, Tensor, Scalar>;
 }
 
-function tensorLoss<Tensor extends TensorLike, Scalar extends Tensor>(
+type ArrayLoss = (...args: unknown[]) => AnyLoss;
+
+/** A loss on tensors, given that on arrays. */
+export function tensorLoss<Tensor extends TensorLike, Scalar extends Tensor>(
   tf: TensorFlow<Tensor, Scalar>,
-  where: string,
-  { prediction: name, width, others }: Form,
-  loss: (...args: unknown[]) => AnyLoss,
+  { name: where, rows: { width, arguments: all } }: Card,
+  loss: ArrayLoss,
 ) {
-  const roles = Object.entries(others);
+  const [[name], ...others] = Object.entries(all);
+  const takesClasses = others.some(([, role]) => role === 'labels or like prediction');
   return (prediction: Tensor, ...args: unknown[]): Tensor => {
     const pred = readPrediction(where, name, prediction);
     const like: Shape = [prediction.shape, `${name}'s`];
     const rows: Shape = [rowsOf(where, name, prediction.shape, width), `that of ${name}'s rows`];
-    const arrays = roles.map(([other, role], i) =>
+    const arrays = others.map(([other, role], i) =>
       readConstant(where, other, role, args[i], like, rows),
     );
-    const options = readOptions(where, args[roles.length], rows);
-    if (width === 'classes' && 'target' in others) options.classes = prediction.shape.at(-1);
+    const options = readOptions(where, args[others.length], rows);
+    if (takesClasses) options.classes = prediction.shape.at(-1);
     return differentiable(tf, where, [prediction], [...rows[0]], (grad) => {
       const result = loss(pred, ...arrays, { ...options, grad });
       const value = (Object.hasOwn(result, 'losses') ? result.losses : result.loss)!;
@@ -162,7 +122,7 @@ function tensorLoss<Tensor extends TensorLike, Scalar extends Tensor>(
 }
 
 /** The shape of the rows of a prediction. */
-function rowsOf(where: string, name: string, shape: number[], width: Form['width']): number[] {
+function rowsOf(where: string, name: string, shape: number[], width: RowShape['width']): number[] {
   if (width === 1) return shape;
   const last = shape.at(-1);
   if (last === undefined || (width !== 'classes' && last !== width)) {

@@ -59,10 +59,11 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   'faster-rcnn': 'fasterRcnn',
 };
 
-/** The function that a docstring of this title is of, such as `lib/box.ts ciou`. */
+/** The function that a docstring of this title is of, such as `lib/catalogue/box/ciou.ts ciou`. */
 export function functionIn(title: string): string | undefined {
-  const [, file, name] = /^lib\/(?:detectors\/)?([\w-]+)\.ts (.+)$/.exec(title) ?? [];
-  return file && `${NAMESPACES[file] ?? file}.${name}`;
+  const path = /^lib\/(?:catalogue\/(\w+)\/[\w-]+|(?:detectors\/)?([\w-]+))\.ts (.+)$/;
+  const [, family, file, name] = path.exec(title) ?? [];
+  return name && `${family ?? NAMESPACES[file] ?? file}.${name}`;
 }
 
 /** Words in lines of at most `width` characters. */

@@ -33,7 +33,8 @@ const ALL = docstrings().filter(({ title }) => !title.startsWith('lib/reference/
 
 function docstringOf(name: string) {
   const [namespace, ...rest] = name.split('.');
-  const file = FILES[namespace] ?? new RegExp(`^lib/${namespace}\\.ts`);
+  const file =
+    FILES[namespace] ?? new RegExp(`^lib/(catalogue/${namespace}/[\\w-]+|${namespace})\\.ts`);
   const own = rest.length === 0 ? namespace : rest.join('.');
   return ALL.find(({ title }) => file.test(title) && title.split(' ')[1] === own);
 }

@@ -12,10 +12,11 @@ import {
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import '../../lib/binding';
+import { native } from '../../lib/binding';
 import { SOURCES } from '../../lib/sources';
 
 const ROOT = path.join(__dirname, '..', '..');
+native.targets();
 const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
 const addon = readFileSync(sharedObjects.find((file) => /detloss[\w.]*\.node$/.test(file))!);
 const PLATFORM = `${process.platform}-${process.arch}`;

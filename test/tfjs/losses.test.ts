@@ -4,8 +4,9 @@
  */
 import { boxLosses } from '../../bench/composed/box';
 import { box, type BoxOptions } from '../../lib';
+import { cardOf } from '../../lib/catalogue/define';
 import { lossesFor } from '../../lib/tfjs';
-import { FORMS, tensorFamily } from '../../lib/tfjs/row-losses';
+import { tensorLoss } from '../../lib/tfjs/row-losses';
 import { random, randomBoxes, uniform } from '../support/random';
 import { BACKENDS, expectTensor, leaked, tf } from '../support/tensors';
 
@@ -275,13 +276,14 @@ describe.each(BACKENDS)('on the %s backend', (backend) => {
 test('the gradient is computed only where it can be asked for', async () => {
   await tf.setBackend('cpu');
   const asked: unknown[] = [];
-  const iou = ((pred, aim, options: BoxOptions) => {
+  const iou = (...args: unknown[]) => {
+    const [pred, aim, options] = args as [Float32Array, Float32Array, BoxOptions];
     asked.push(options.grad);
     return box.iou(pred, aim, options);
-  }) as typeof box.iou;
-  const spied = tensorFamily(tf, 'box', FORMS.box, { ...box, iou });
+  };
+  const spied = tensorLoss<Tensor, tf.Scalar>(tf, cardOf(box.iou), iou);
   const [pred, target] = [boxes(), boxes()];
-  spied.iou(pred, target);
-  tf.grad((p) => spied.iou(p, target))(pred);
+  spied(pred, target);
+  tf.grad((p) => spied(p, target))(pred);
   expect(asked).toEqual([false, true]);
 });
