@@ -41,7 +41,8 @@ interface NativeExports extends Exports {
   computeOverlapMatrix: AddonFunction;
   overlapMatrix: Family;
   computeAlignedIou: AddonFunction;
-  yoloV3BoxTerms: readonly string[];
+  /** The losses that the box term of YOLO v3 can be. */
+  yoloV3BoxTerms: Family;
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
   targets(): string[];
   /** Whether two typed arrays have memory in common, by its addresses. */

@@ -106,7 +106,7 @@ export type YoloV3Settings = [
  * Computes YOLO v3's loss and returns 0. `arrays` are the {@link YoloV3Arrays} of one scale after
  * those of another. Of every scale `scales` has height, width and the weights of box, objectness
  * and category; `parts` is written: box, objectness, category and the number of rows with an object.
- * `boxTerm` is a position in `yoloV3BoxTerms`; `channelsFirst` and `yFirst` are 0 or 1. It refuses,
+ * `boxTerm` is one of `yoloV3BoxTerms`; `channelsFirst` and `yFirst` are 0 or 1. It refuses,
  * in rows that count, a label that is no class and a target that is not from 0 to 1.
  */
 export type YoloV3Kernel = (

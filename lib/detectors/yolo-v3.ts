@@ -153,7 +153,7 @@ export function loss(options: YoloV3LossOptions): YoloV3Loss & Partial<YoloV3Gra
     parts: new Float64Array(4 * scales.length),
     settings: [
       threads,
-      native.yoloV3BoxTerms.indexOf(boxName),
+      native.yoloV3BoxTerms[boxName === 'l2' ? 'yoloV3' : boxName],
       batch,
       classes,
       layout,

@@ -1,6 +1,6 @@
 // The whole loss of YOLO v3.
 
-#include "loops/yolo_v3.h"
+#include "plan/yolo_v3.h"
 
 #include <utility>
 #include <vector>
@@ -42,13 +42,14 @@ Scale ScaleOf(Arguments& arrays, const double* numbers, Scale scale) {
   scale.features = features.data;
   scale.grid.anchors = anchors.data;
   scale.grid.anchor_count = anchors.length / 2;
+  if (scale.grid.anchor_count == 0) throw std::out_of_range("there are no anchors");
   // In floating point, where the product of the sizes cannot overflow.
   const double count = static_cast<double>(scale.batch) * numbers[0] * numbers[1] *
                        static_cast<double>(scale.grid.anchor_count);
-  if (count * static_cast<double>(scale.Channels()) != static_cast<double>(features.length)) {
+  if (count * static_cast<double>(5 + scale.classes) != static_cast<double>(features.length)) {
     throw std::out_of_range("features have the wrong length");
   }
-  const size_t rows = scale.Rows();
+  const size_t rows = scale.ViewOf().Rows();
   scale.grad = arrays.OptionalOutput(kGrad, features.length);
   scale.box = arrays.OfLength(kBox, 4 * rows);
   scale.objectness = arrays.OfLength(kObjectness, rows);
@@ -74,8 +75,8 @@ Arguments ArraysOf(napi_env env, const Arguments& call, size_t s) {
   return Arguments(call, values.data(), values.size());
 }
 
-// (arrays, scales, parts), with the box term for the kernel and the smoothing for the
-// hyperparameter: `arrays` is a JavaScript array with the arrays of one scale after those of
+// (arrays, scales, parts), with the loss that is the box term for the kernel and the smoothing for
+// the hyperparameter: `arrays` is a JavaScript array with the arrays of one scale after those of
 // another, `scales`, with their numbers, and `parts`, which is written, are Float64Arrays. It
 // returns 0 or a promise of it.
 napi_value ComputeLoss(napi_env env, napi_callback_info info) {
@@ -93,9 +94,8 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
     std::vector<Arguments> lists;
     for (size_t s = 0; s < count; ++s) lists.push_back(ArraysOf(env, arguments, s));
     double* const parts = arguments.DoublesOutput(2, count * kParts);
-    size_t terms = 0;
-    while (YoloV3BoxTerms()[terms] != nullptr) ++terms;
-    const size_t box_term = arguments.Member(terms);
+    const Listed<RowLoss>& box_term = arguments.Member(RowLosses());
+    if (!IsBoxTerm(box_term)) throw std::out_of_range("the kernel is no box term");
     Scale common;
     common.batch = arguments.Integer(Slot::batch, 0, Arguments::kMostCounted);
     common.classes = arguments.Count(Slot::classes);
@@ -111,10 +111,10 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
       scales.push_back(ScaleOf(lists[s], &numbers[s * kNumbers], common));
       lists[s].AddSpans(&spans);
       const Scale& scale = scales.back();
-      floats += (scale.grad ? scale.FeatureCount() : 0) + 16 * scale.Rows();
+      floats += (scale.grad ? scale.ViewOf().Numbers() : 0) + 16 * scale.ViewOf().Rows();
     }
     CheckDistinct(std::move(spans));
-    const auto work = [box_term, parts, scales](Crew* crew) {
+    const auto work = [&box_term, parts, scales](Crew* crew) {
       std::vector<ScaleParts> results;
       if (!ComputeYoloV3(crew, box_term, scales, results)) {
         throw std::out_of_range("a target is no class or out of range");
@@ -136,9 +136,10 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 
 void ExportDetectors(const Exports& exports) {
   exports.Function("yoloV3", ComputeLoss);
-  const auto terms = Napi::Array::New(exports.Env());
-  for (size_t i = 0; YoloV3BoxTerms()[i] != nullptr; ++i) {
-    terms.Set(terms.Length(), YoloV3BoxTerms()[i]);
+  const auto terms = Napi::Object::New(exports.Env());
+  for (size_t number = 0; number < RowLosses().size(); ++number) {
+    const Listed<RowLoss>& loss = RowLosses()[number];
+    if (IsBoxTerm(loss)) terms.Set(loss.name, Napi::Number::New(exports.Env(), number));
   }
   exports.Value("yoloV3BoxTerms", terms);
 }

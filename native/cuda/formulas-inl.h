@@ -34,6 +34,7 @@ using Number = float;
 #include "formulas/iou.h"
 #include "formulas/yolo.h"
 #include "coordinates/raw.h"
+#include "coordinates/cells.h"
 #include "formulas/cross_entropy.h"
 
 // Keeps a vector's numbers in a register, where `Number` is one.

@@ -2,12 +2,14 @@
 // and one that evaluates every row, each on what the one before left on the device. The counts and
 // sums of all scales come to the host together at the end.
 
-#include "loops/yolo_v3.h"
+#include "plan/yolo_v3.h"
 
+#include <cstring>
 #include <vector>
 
 #include "cuda/classes-inl.h"
 #include "cuda/launch-inl.h"
+#include "loops/stand_ins.h"
 
 namespace detloss {
 namespace cuda {
@@ -95,17 +97,61 @@ struct ClearGradient {
   }
 };
 
+// The box term of one row, and its derivatives by the raw features, where they are asked for.
+struct BoxResult {
+  Number loss;
+  Four slopes;
+};
+
+// A loss of boxes on what the raw features stand for.
+template <class Formula>
+struct OnBoxes {
+  template <bool kGradient>
+  static FORMULA BoxResult Of(const Four& raw, const Truth& truth, const Cell& cell) {
+    const auto read = ReadFromCell(RawOf<kGradient>(raw), truth, cell);
+    float pred[4];
+    float target[4];
+    WriteFour(BoxOf(read), pred);
+    WriteFour({0.0f, 0.0f, truth.w, truth.h}, target);
+    const float scale = ScaleOfBoxes(Format::kCxcywh, pred, target);
+    ScaleBoxes(Format::kCxcywh, scale, pred, target, pred, target);
+    const auto boxes = ToBoxes<Format::kCxcywh>(ReadFour(pred), ReadFour(target));
+    if constexpr (kGradient) {
+      const auto loss = Formula{}(Seed(boxes));
+      const Four slopes = {loss.a * scale, loss.b * scale, loss.c * scale, loss.d * scale};
+      return {loss.value, PullToCell(slopes, RatesOf(read))};
+    } else {
+      return {Formula{}(boxes), {}};
+    }
+  }
+};
+
+// A loss of the raw features themselves.
+template <class Formula>
+struct OnCells {
+  template <bool kGradient>
+  static FORMULA BoxResult Of(const Four& raw, const Truth& truth, const Cell& cell) {
+    const auto loss = Formula{}(RawOf<kGradient>(raw), cell, truth);
+    if constexpr (kGradient) {
+      return {loss.value, {loss.a, loss.b, loss.c, loss.d}};
+    } else {
+      return {loss, {}};
+    }
+  }
+};
+
 // The terms of one row, and their gradient by its features.
 template <class BoxTerm, bool kGradient>
 struct EvaluateScaleRow {
   Scale scale;
+  View view;
   const ScaleCounts* counts;
   const Count* wrong;
 
   FORMULA void operator()(size_t row, ScaleSums& sums) const {
     if (*wrong != 0) return;
     const bool positive = scale.objectness[row] > 0.0f;
-    const Place place = PlaceOf(scale, row);
+    const size_t place = view.PlaceOf(row);
     if (scale.ignore == nullptr || scale.ignore[row] == 0) {
       AddObjectness(row, place, positive, sums);
     }
@@ -114,8 +160,8 @@ struct EvaluateScaleRow {
     AddCategory(row, place, sums);
   }
 
-  FORMULA void AddObjectness(size_t row, const Place& place, bool positive, ScaleSums& sums) const {
-    const size_t at = place.offset + 4 * place.stride;
+  FORMULA void AddObjectness(size_t row, size_t place, bool positive, ScaleSums& sums) const {
+    const size_t at = place + 4 * view.channel_stride;
     const float logit = scale.features[at];
     const auto loss =
         LogitCrossEntropy{}(Variable<kGradient>(FiniteLogit(logit)), scale.objectness[row]);
@@ -127,78 +173,95 @@ struct EvaluateScaleRow {
     }
   }
 
-  FORMULA void AddBox(size_t row, const Place& place, ScaleSums& sums) const {
-    const float* const raw = scale.features + place.offset;
-    const size_t stride = place.stride;
+  FORMULA void AddBox(size_t row, size_t place, ScaleSums& sums) const {
+    const Grid& grid = scale.grid;
+    const float* const raw = scale.features + place;
+    const size_t stride = view.channel_stride;
     const Four features = {raw[0], raw[stride], raw[2 * stride], raw[3 * stride]};
-    const auto loss = BoxTerm{}(RawOf<kGradient>(RawInOrder(scale.y_first, features)),
-                                CellOf(scale.grid, place.line, place.column, place.anchor),
-                                TruthOf(RawInOrder(scale.y_first, ReadFour(scale.box + 4 * row))));
-    sums.box += Value(loss);
+    const size_t cell = row / grid.anchor_count;
+    const BoxResult result = BoxTerm::template Of<kGradient>(
+        RawInOrder(scale.y_first, features),
+        TruthOf(RawInOrder(scale.y_first, ReadFour(scale.box + 4 * row))),
+        CellOf(grid, cell / grid.width % grid.height, cell % grid.width, row % grid.anchor_count));
+    sums.box += result.loss;
     if constexpr (kGradient) {
       // A row whose loss is NaN has no derivative by any of its numbers.
       const auto weight = static_cast<float>(Share(scale.box_weight, counts->positives));
-      const float factor = loss.value == loss.value ? weight : loss.value;
-      const Four slopes = RawInOrder(
-          scale.y_first, {loss.a * factor, loss.b * factor, loss.c * factor, loss.d * factor});
-      float* const grad = scale.grad + place.offset;
-      grad[0] = slopes.a;
-      grad[stride] = slopes.b;
-      grad[2 * stride] = slopes.c;
-      grad[3 * stride] = slopes.d;
+      const float factor = result.loss == result.loss ? weight : result.loss;
+      const Four slopes = RawInOrder(scale.y_first, result.slopes);
+      float* const grad = scale.grad + place;
+      grad[0] = slopes.a * factor;
+      grad[stride] = slopes.b * factor;
+      grad[2 * stride] = slopes.c * factor;
+      grad[3 * stride] = slopes.d * factor;
     }
   }
 
-  FORMULA void AddCategory(size_t row, const Place& place, ScaleSums& sums) const {
+  FORMULA void AddCategory(size_t row, size_t place, ScaleSums& sums) const {
     const ClassTargets targets = {
         scale.labels == nullptr ? 0 : scale.labels[row],
         scale.labels == nullptr ? scale.categories + row * scale.classes : nullptr,
         scale.smoothing};
-    const size_t at = place.offset + 5 * place.stride;
+    const size_t at = place + 5 * view.channel_stride;
     const auto factor = static_cast<float>(Share(scale.category_weight, counts->positives));
     sums.category += RowOfClasses<MeanOverClasses<LogitCrossEntropy>, kGradient>(
-        {scale.features + at, place.stride}, scale.classes, targets, factor,
-        {kGradient ? scale.grad + at : nullptr, place.stride});
+        {scale.features + at, view.channel_stride}, scale.classes, targets, factor,
+        {kGradient ? scale.grad + at : nullptr, view.channel_stride});
   }
 };
 
 template <class BoxTerm, bool kGradient>
 void Evaluate(const Scale& scale, ScaleResults* results, const Count* wrong) {
-  if (kGradient) ForEach(scale.FeatureCount(), ClearGradient{scale.grad, wrong});
-  SumRows(scale.Rows(), EvaluateScaleRow<BoxTerm, kGradient>{scale, &results->counts, wrong},
+  const View view = scale.ViewOf();
+  if (kGradient) ForEach(view.Numbers(), ClearGradient{scale.grad, wrong});
+  SumRows(view.Rows(), EvaluateScaleRow<BoxTerm, kGradient>{scale, view, &results->counts, wrong},
           &results->sums);
 }
 
+// The losses that can be the box term, by the names of the catalogue.
 struct BoxTermKernels {
+  const char* name;
   void (*value)(const Scale&, ScaleResults*, const Count*);
   void (*gradient)(const Scale&, ScaleResults*, const Count*);
 };
 
-#define DETLOSS_SCALE_KERNELS(NAME, TERM_TYPE) \
-  {&Evaluate<TERM_TYPE, false>, &Evaluate<TERM_TYPE, true>},
+template <class BoxTerm>
+constexpr BoxTermKernels KernelsOf(const char* name) {
+  return {name, &Evaluate<BoxTerm, false>, &Evaluate<BoxTerm, true>};
+}
 
-constexpr BoxTermKernels kBoxTerms[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_SCALE_KERNELS)};
+constexpr BoxTermKernels kBoxTerms[] = {
+    KernelsOf<OnBoxes<OverlapLoss<NoPenalty>>>("iou"),
+    KernelsOf<OnBoxes<OverlapLoss<EmptyPart>>>("giou"),
+    KernelsOf<OnBoxes<OverlapLoss<CentreDistance>>>("diou"),
+    KernelsOf<OnBoxes<OverlapLoss<CompletePenalty<true>>>>("ciou"),
+    KernelsOf<OnCells<OnRawFeatures>>("yoloV3"),
+};
+
+const BoxTermKernels* FindBoxTerm(const Listed<RowLoss>& loss) {
+  if (std::strcmp(loss.family, "box") != 0) return nullptr;
+  for (const BoxTermKernels& kernels : kBoxTerms) {
+    if (std::strcmp(kernels.name, loss.name) == 0) return &kernels;
+  }
+  return nullptr;
+}
 
 }  // namespace
 }  // namespace cuda
 
-#define DETLOSS_NAME(NAME, TERM_TYPE) #NAME,
-const char* const* YoloV3BoxTerms() {
-  static constexpr const char* kNames[] = {DETLOSS_YOLO_V3_BOX_TERMS(DETLOSS_NAME) nullptr};
-  return kNames;
-}
+bool IsBoxTerm(const Listed<RowLoss>& loss) { return cuda::FindBoxTerm(loss) != nullptr; }
 
-bool ComputeYoloV3(Crew*, size_t box_term, const std::vector<Scale>& scales,
+bool ComputeYoloV3(Crew*, const Listed<RowLoss>& box_term, const std::vector<Scale>& scales,
                    std::vector<ScaleParts>& parts) {
   using namespace cuda;
   const size_t count = scales.size();
-  const BoxTermKernels& kernels = kBoxTerms[box_term];
+  const BoxTermKernels& kernels = *FindBoxTerm(box_term);
   // After the results of the scales, how many labels are wrong.
   auto* const results = static_cast<ScaleResults*>(
       ThreadScratch().Results(count * sizeof(ScaleResults) + sizeof(Count)));
   auto* const wrong = reinterpret_cast<Count*>(results + count);
   for (size_t s = 0; s < count; ++s) {
-    SumRows(scales[s].Rows(), CountRow{scales[s]}, &results[s].counts);
+    SumRows(scales[s].ViewOf().Rows(), CountRow{scales[s]}, &results[s].counts);
   }
   ForEach(1, CountWrong{results, count, wrong});
   for (size_t s = 0; s < count; ++s) {

@@ -96,24 +96,4 @@ struct OnRawFeatures {
   }
 };
 
-// A loss of boxes on what the raw features stand for. The offset of the centres is taken in units
-// of the cell, where it is a difference of numbers near 1: x − x* = (σ(x̂) − (n x* − c)) / n.
-template <class Loss>
-struct OnDecodedBoxes {
-  template <class Raw>
-  FORMULA auto operator()(const Raw& raw, const Cell& cell, const Truth& truth) const {
-    const auto x = (Sigmoid(raw.x) - OffsetIn(truth.x, cell.columns, cell.column)) / cell.columns;
-    const auto y = (Sigmoid(raw.y) - OffsetIn(truth.y, cell.lines, cell.line)) / cell.lines;
-    return Loss{}(Boxes{CentredAxis(x, SizeFromRaw(raw.w, cell.anchor_w), Positive(truth.w)),
-                        CentredAxis(y, SizeFromRaw(raw.h, cell.anchor_h), Positive(truth.h))});
-  }
-};
-
-#define DETLOSS_YOLO_V3_BOX_TERMS(TERM)                          \
-  TERM(iou, OnDecodedBoxes<OverlapLoss<NoPenalty>>)              \
-  TERM(giou, OnDecodedBoxes<OverlapLoss<EmptyPart>>)             \
-  TERM(diou, OnDecodedBoxes<OverlapLoss<CentreDistance>>)        \
-  TERM(ciou, OnDecodedBoxes<OverlapLoss<CompletePenalty<true>>>) \
-  TERM(l2, OnRawFeatures)
-
 #endif

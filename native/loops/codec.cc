@@ -13,6 +13,7 @@ namespace HWY_NAMESPACE {
 
 #include "formulas/regression.h"
 #include "formulas/faster_rcnn.h"
+#include "coordinates/cells.h"
 
 // Calls `code(in, anchors, row)` for every vector of rows [begin, end).
 template <class Code>
@@ -50,33 +51,25 @@ struct DecodeFromAnchor {
   }
 };
 
-struct EncodeToCell {
+struct ToCell {
   const CodecRows& rows;
 
   inline Four operator()(const Four& box, const Four&, size_t row) const {
     const bool y_first = rows.format == Format::kYxhw;
-    const Four b = RawInOrder(y_first, box);
     Cells cells(rows.grid);
     cells.SetFrom(row);
-    const Cell cell = cells.Read();
-    return RawInOrder(
-        y_first, {RawCentre(b.a, cell.columns, cell.column), RawCentre(b.b, cell.lines, cell.line),
-                  RawSize(b.c, cell.anchor_w), RawSize(b.d, cell.anchor_h)});
+    return RawInOrder(y_first, EncodeToCell(RawInOrder(y_first, box), cells.Read()));
   }
 };
 
-struct DecodeFromCell {
+struct FromCell {
   const CodecRows& rows;
 
   inline Four operator()(const Four& raw, const Four&, size_t row) const {
     const bool y_first = rows.format == Format::kYxhw;
-    const Four r = RawInOrder(y_first, raw);
     Cells cells(rows.grid);
     cells.SetFrom(row);
-    const Cell cell = cells.Read();
-    return RawInOrder(y_first, {CentreFromRaw(r.a, cell.columns, cell.column),
-                                CentreFromRaw(r.b, cell.lines, cell.line),
-                                SizeFromRaw(r.c, cell.anchor_w), SizeFromRaw(r.d, cell.anchor_h)});
+    return RawInOrder(y_first, DecodeFromCell(RawInOrder(y_first, raw), cells.Read()));
   }
 };
 
@@ -91,10 +84,10 @@ void DecodeFasterRcnn(const CodecRows& rows, size_t begin, size_t end) {
   });
 }
 void EncodeYoloV3(const CodecRows& rows, size_t begin, size_t end) {
-  ForFours(rows, begin, end, EncodeToCell{rows});
+  ForFours(rows, begin, end, ToCell{rows});
 }
 void DecodeYoloV3(const CodecRows& rows, size_t begin, size_t end) {
-  ForFours(rows, begin, end, DecodeFromCell{rows});
+  ForFours(rows, begin, end, FromCell{rows});
 }
 
 const Codec* CodecTable() {

@@ -31,6 +31,7 @@ class Cells {
 
   // The rows from `row` on.
   inline void SetFrom(size_t row) {
+    if (grid_.listed != nullptr) return SetListed(grid_.listed + row);
     size_t anchor = row % grid_.anchor_count;
     size_t column = row / grid_.anchor_count % grid_.width;
     size_t line = row / grid_.anchor_count / grid_.width % grid_.height;
@@ -41,6 +42,14 @@ class Cells {
       if (++column < grid_.width) continue;
       column = 0;
       if (++line == grid_.height) line = 0;
+    }
+  }
+
+  inline void SetListed(const size_t* rows) {
+    for (size_t lane = 0; lane < hn::Lanes(FloatTag()); ++lane) {
+      const size_t cell = rows[lane] / grid_.anchor_count;
+      Set(lane, cell / grid_.width % grid_.height, cell % grid_.width,
+          rows[lane] % grid_.anchor_count);
     }
   }
 
@@ -62,9 +71,8 @@ class Cells {
   HWY_ALIGN float anchor_w_[hn::MaxLanes(FloatTag())] = {};
 };
 
-// The same of rows that follow one another, without a loop over lanes: for grids of so few rows
-// that their numbers are exact in floats, but not fewer than a vector has, and of anchors that fit
-// one.
+// The same of rows in their order, without a loop over lanes: for grids of so few rows that their
+// numbers are exact in floats, but not fewer than a vector has, and of anchors that fit one.
 class CellsInOrder {
  public:
   static constexpr bool kIsRare = false;
@@ -72,7 +80,8 @@ class CellsInOrder {
   static inline bool Fits(const Grid& grid) {
     const size_t lanes = hn::Lanes(FloatTag());
     const size_t period = Period(grid);
-    return grid.anchor_count <= lanes && lanes <= period && period <= (size_t{1} << 20);
+    return grid.listed == nullptr && grid.anchor_count <= lanes && lanes <= period &&
+           period <= (size_t{1} << 20);
   }
 
   explicit inline CellsInOrder(const Grid& grid)

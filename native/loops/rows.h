@@ -19,12 +19,15 @@ constexpr size_t kMostHyper = 8;
 // kBalanced: the mean over the rows with an object plus the mean over those without.
 enum class Reduction { kMean, kSum, kNone, kBalanced };
 
-// The cells and anchors of a YOLO v3 scale; `anchors` are pairs of height and width.
+// The cells and anchors of a YOLO v3 scale; `anchors` are pairs of height and width. The rows of a
+// call are those of [B, H, W, A] in their order, or those that `listed` names, one for each row of
+// the call, filled up to whole vectors with any.
 struct Grid {
   size_t height = 0;
   size_t width = 0;
   size_t anchor_count = 0;
   const float* anchors = nullptr;
+  const size_t* listed = nullptr;
 };
 
 // Arrays of a call whose numbers have to be in a range, or null. A row has one weight and `width`

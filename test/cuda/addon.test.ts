@@ -1,5 +1,5 @@
 /** The GPU's addon called without the facade: it throws, and neither crashes nor writes. */
-import { cudaAddon } from '../../lib/binding';
+import { cudaAddon, native } from '../../lib/binding';
 import { floats } from '../support/random';
 import { thrownBy } from '../support/refusals';
 
@@ -135,7 +135,8 @@ test('yoloV3', () => {
     undefined,
   ];
   const numbers = Float64Array.of(1, 1, 1, 1, 1);
-  const call = (given: unknown, settings: unknown[] = [1, 0, 1, 3, 0, 1, 0]) => {
+  const { ciou } = native.yoloV3BoxTerms;
+  const call = (given: unknown, settings: unknown[] = [1, ciou, 1, 3, 0, 1, 0]) => {
     const parts = new Float64Array(4);
     return thrownBy(() => kernel(given, numbers, parts, ...settings));
   };
@@ -151,9 +152,12 @@ test('yoloV3', () => {
   for (const wrong of [undefined, null, 5, [], {}, [undefined]]) {
     expect(call(wrong)).toMatch(ERROR);
   }
-  expect(call(arrays(), [-1, 0, 1, 3, 0, 1, 0])).toMatch(ERROR);
-  expect(call(arrays(), [1, 5, 1, 3, 0, 1, 0])).toMatch(ERROR);
-  expect(call(arrays(), [1, 0, 2, 3, 0, 1, 0])).toMatch(ERROR);
+  expect(call(arrays(), [-1, ciou, 1, 3, 0, 1, 0])).toMatch(ERROR);
+  for (let other = 0; other < 100; other++) {
+    if (Object.values(native.yoloV3BoxTerms).includes(other)) continue;
+    expect(call(arrays(), [1, other, 1, 3, 0, 1, 0])).toMatch(ERROR);
+  }
+  expect(call(arrays(), [1, ciou, 2, 3, 0, 1, 0])).toMatch(ERROR);
   const [, grad] = arrays();
   expect(call([grad, grad, ...arrays().slice(2)])).toMatch(ERROR);
 });

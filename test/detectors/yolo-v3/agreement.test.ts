@@ -3,7 +3,7 @@ import { yoloV3 } from '../../../lib';
 import { BOUNDS } from '../../support/agreement';
 import { expectSame } from '../../support/close';
 import { amidNaN, Guarded } from '../../support/guarded';
-import { random } from '../../support/random';
+import { random, uniform } from '../../support/random';
 import { onEveryTarget } from '../../support/targets';
 import {
   BOX_KINDS,
@@ -11,6 +11,7 @@ import {
   LAYOUTS,
   placeIn,
   randomCall,
+  randomScale,
   referenceLoss,
   rowsIn,
   TERMS,
@@ -23,6 +24,13 @@ const CALLS = Array.from({ length: 300 }, (_, i) => randomCall(random(701 + i)))
 const LARGE = LAYOUTS.map((layout, i) =>
   randomCall(random(4001 + i), { batch: 16, classes: 3, layout }),
 );
+
+/** More anchors than a block of rows has. */
+const MANY_ANCHORS = LAYOUTS.map((layout) => {
+  const call: Call = { batch: 2, classes: 2, scales: [], layout };
+  const grid = { height: 3, width: 7, anchors: uniform(random(4003), 2 * 150, 0.1, 0.7) };
+  return { ...call, scales: [randomScale(random(4005), call, grid)] };
+});
 
 /** The call with every array in other memory. */
 function moveArrays(call: Call, move: (array: Float32Array) => Float32Array): Call {
@@ -79,7 +87,7 @@ test('the random calls are of every sort', () => {
   for (const sort of sorts) expect(having(sort)).toBeGreaterThan(5);
 });
 
-const calls = [...CALLS, ...LARGE];
+const calls = [...CALLS, ...LARGE, ...MANY_ANCHORS];
 const expected = new Map(calls.map((call) => [call, referenceLoss(call)]));
 
 onEveryTarget(() => {

@@ -124,6 +124,19 @@ onEveryTarget(() => {
     }
   });
 
+  test('boxes so small that their areas are no floats', () => {
+    for (const box of BOX_KINDS.filter((kind) => kind !== 'l2')) {
+      for (const size of [1e-17, 1e-20, 1e-25, 1e-30, 1e-36]) {
+        const raw = [0, 0, Math.log(2.4 * size), Math.log(2.6 * size), 0, 0];
+        const call = oneObject(raw, [0.5, 0.5, size, size], { box });
+        const [actual, expected] = [lossOf(call), referenceLoss(call)];
+        expectClose([actual.box / expected.box], [1], 1e-6);
+        const { box: error } = gradientErrors(call, actual.grads, expected.grads);
+        expect([box, size, error <= BOUNDS.gradient]).toEqual([box, size, true]);
+      }
+    }
+  });
+
   test('a decoded size beyond 1e18 counts as that', () => {
     // GIoU of all but everything: 1 − 0 + 0. CIoU of a box 1e18 by 1e18, as of any square.
     const square = [0.5, 0.5, 0.4, 0.4];

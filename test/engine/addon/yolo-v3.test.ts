@@ -1,5 +1,7 @@
 /** The addon's yoloV3 without the facade: it throws, and neither crashes nor writes. */
+import { box, codec } from '../../../lib';
 import { native } from '../../../lib/binding';
+import { expectClose } from '../../support/close';
 import { floats } from '../../support/random';
 import {
   ANY_ERROR,
@@ -35,7 +37,7 @@ const rightCall = () => ({
   numbers: Float64Array.of(1, 2, 1, 1, 1) as unknown,
   parts: new Float64Array(4).fill(7) as unknown,
   threads: 1 as unknown,
-  boxTerm: 0 as unknown,
+  boxTerm: native.yoloV3BoxTerms.ciou as unknown,
   batch: 1 as unknown,
   classes: 2 as unknown,
   channelsFirst: 0 as unknown,
@@ -70,7 +72,32 @@ test('the call that the others are wrong versions of', () => {
   const again = rightCall();
   expect(compute(byClasses, again)).toBe(0);
   expect(again.parts).toEqual(call.parts);
-  expect([...native.yoloV3BoxTerms].sort()).toEqual(['ciou', 'diou', 'giou', 'iou', 'l2']);
+});
+
+test('a loss of boxes or of cells is the box term, and no other', () => {
+  const names = ['ciou', 'ciouFull', 'diou', 'giou', 'iou', 'yoloV1', 'yoloV3'];
+  expect(Object.keys(native.yoloV3BoxTerms).sort()).toEqual(names);
+  const grid = { height: 1, width: 2, anchors: floats(0.5, 0.5) };
+  const scale = rightScale();
+  const truth = floats(0.4, 0.3, 0.2, 0.6);
+  (scale.box as Float32Array).set(truth);
+  const raw = (scale.features as Float32Array).subarray(0, 4);
+  const decoded = codec.yoloV3.decode(floats(...raw, ...raw), grid).subarray(0, 4);
+  for (const [name, boxTerm] of Object.entries(native.yoloV3BoxTerms)) {
+    const call = { ...rightCall(), boxTerm };
+    expect(compute(scale, call)).toBe(0);
+    const loss =
+      name === 'yoloV3'
+        ? box.yoloV3(floats(...raw, 0, 0, 0, 0), scale.box as Float32Array, grid, {
+            weight: floats(1, 0),
+          }).loss
+        : native.box[name](decoded, truth, 1, 0, 0, 0);
+    expectClose((call.parts as Float64Array).subarray(0, 1), [loss as number], 1e-6);
+  }
+  for (let boxTerm = 0; boxTerm < 100; boxTerm++) {
+    if (Object.values(native.yoloV3BoxTerms).includes(boxTerm)) continue;
+    refuse({}, RANGE_ERROR, { boxTerm });
+  }
 });
 
 test('too few arguments, too many, and a call by new', () => {
@@ -114,7 +141,7 @@ test('what is no number, and numbers out of range', () => {
   for (const wrong of [...NO_QUANTITIES.filter((number) => number !== -1), -1e9, 2 ** 32]) {
     for (const name of scalars) refuse({}, RANGE_ERROR, { [name]: wrong });
   }
-  refuse({}, RANGE_ERROR, { boxTerm: 5 });
+  refuse({}, RANGE_ERROR, { boxTerm: 1e6 });
   refuse({}, RANGE_ERROR, { classes: 0 });
   refuse({}, RANGE_ERROR, { threads: 0 });
   for (const wrong of [0, 3, 2 ** 16]) {
@@ -186,6 +213,12 @@ test('grids', () => {
         ),
       ).toMatch(/Error/);
   }
+});
+
+test('no anchors, of which there are no rows', () => {
+  const nothing = { features: floats(), grad: floats(), box: floats(), objectness: floats() };
+  const empty = { ...nothing, labels: new Int32Array(0), ignore: new Uint8Array(0) };
+  refuse({ ...empty, anchors: floats() }, RANGE_ERROR);
 });
 
 test('sizes whose product is no number of features never lead beyond them', () => {
