@@ -76,6 +76,10 @@ export interface BoundLoss<Kernel> {
   readonly number: NumberRule | undefined;
   /** The ways for all values of its choices. Each may also be absent, which comes first. */
   readonly ways: readonly Way<Kernel>[];
+  /** The second value of its sole choice: whoever gives one rarely gives the default, which is first. */
+  readonly otherValue: string | undefined;
+  /** The way for that. */
+  readonly otherWay: Way<Kernel>;
   /** The way where its number is 0, if that is another. */
   readonly wayAtZero: Way<Kernel> | undefined;
 }
@@ -151,11 +155,20 @@ export function boundLoss<Kernel>(card: Card, engine: Engine): BoundLoss<Kernel>
   const ways = combinations(choices).map(({ chosen, probabilities }) =>
     wayBy(kernelOf(card, chosen).name, probabilities),
   );
+  const [other] = own.length === 1 ? choices : [];
   const kernelAtZero = numbers[0]?.[1].kernelAtZero;
   return {
     names: namesOf(card),
     options: optionNamesOf(card),
-    sought: [...new Set(['grad', 'weight', 'reduction', ...optionNamesOf(card)])],
+    sought: [
+      ...new Set([
+        'grad',
+        ...own.map(([name]) => name),
+        'weight',
+        'reduction',
+        ...optionNamesOf(card),
+      ]),
+    ],
     isMeanOfClasses: card.rows.over === 'mean',
     hasOwn: own.length > 0,
     place: own.length === 1 && isComplete ? placeOf(own[0][0]) : SEVERAL,
@@ -166,6 +179,8 @@ export function boundLoss<Kernel>(card: Card, engine: Engine): BoundLoss<Kernel>
     choice: choicesFrom(choices),
     number: numbersFrom(numbers),
     ways,
+    otherValue: other && Object.keys(other[1].formulas)[1],
+    otherWay: ways[2] ?? ways[0],
     wayAtZero: kernelAtZero === undefined ? undefined : wayBy(kernelAtZero, false),
   };
 }

@@ -53,6 +53,14 @@ export function wayOf<Kernel>(
   own: unknown,
   hyper: Hyper | undefined,
 ): Way<Kernel> {
+  return own === loss.otherValue ? loss.otherWay : selectWay(loss, own, hyper);
+}
+
+function selectWay<Kernel>(
+  loss: BoundLoss<Kernel>,
+  own: unknown,
+  hyper: Hyper | undefined,
+): Way<Kernel> {
   const { choice, ways, wayAtZero } = loss;
   if (wayAtZero !== undefined) return Math.fround(hyper as number) === 0 ? wayAtZero : loss.way;
   const { where } = loss.names;
@@ -64,10 +72,7 @@ export function wayOf<Kernel>(
 
 /** 0 where a choice's value is absent, and otherwise one more than the place of the value. */
 function stepOf(where: string, { name, values }: Choice, value: unknown): number {
-  if (value === undefined) return 0;
-  // Who gives one rarely gives the default, which is the first.
-  if (value === values[1]) return 2;
-  return 1 + choose(where, name, value, values);
+  return value === undefined ? 0 : 1 + choose(where, name, value, values);
 }
 
 /** The place of the way for the values of all choices. */
