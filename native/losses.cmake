@@ -1,6 +1,5 @@
 # One translation unit per few losses: reads native/catalogue.inc, whose lines are
-# KERNEL(family, name, row shape, formula, header), and makes units of losses that share a header
-# and a row shape.
+# KERNEL(family, name, row shape, formula, header), and makes units of losses that share a header.
 
 # detloss_units(<variable> <template> <extension> <most losses of a unit>)
 function(detloss_units VARIABLE TEMPLATE EXTENSION MOST)
@@ -15,15 +14,14 @@ function(detloss_units VARIABLE TEMPLATE EXTENSION MOST)
     set(NAME ${CMAKE_MATCH_1}_${CMAKE_MATCH_2})
     set(${NAME}_SHAPE ${CMAKE_MATCH_3})
     set(${NAME}_FORMULA "${CMAKE_MATCH_4}")
-    set(GROUP ${CMAKE_MATCH_5}-${CMAKE_MATCH_3})
-    set(${GROUP}_HEADER ${CMAKE_MATCH_5})
+    set(GROUP ${CMAKE_MATCH_5})
     list(APPEND ${GROUP}_LOSSES ${NAME})
     list(APPEND GROUPS ${GROUP})
   endforeach()
   list(REMOVE_DUPLICATES GROUPS)
   set(UNITS "")
   foreach(GROUP IN LISTS GROUPS)
-    set(HEADER ${${GROUP}_HEADER})
+    set(HEADER ${GROUP})
     list(LENGTH ${GROUP}_LOSSES COUNT)
     set(FIRST 0)
     while(FIRST LESS COUNT)

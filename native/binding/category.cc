@@ -28,7 +28,7 @@ struct ClassCall {
 
 // (pred, labels, target[, grad, weight, losses]), with labels or a target of the shape of pred,
 // returning the loss or a promise of it.
-napi_value ComputeLoss(napi_env env, napi_callback_info info) {
+napi_value ComputeClassLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const ClassLoss& loss = *arguments.Member(ClassLosses()).loss();
     const Floats pred = arguments.FloatArray(0);
@@ -68,7 +68,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void ExportCategoryLosses(const Exports& exports) {
-  exports.Function("computeClasses", ComputeLoss);
+  exports.Function("computeClasses", ComputeClassLoss);
   exports.Losses(ClassLosses());
 }
 

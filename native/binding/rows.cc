@@ -25,7 +25,7 @@ struct RowCall {
 
 // (pred, target[, grad, anchors, weight, losses]), returning the loss or a promise of it. Anchors
 // are one box per row, or those of a grid's cells, which alone has height and width.
-napi_value ComputeLoss(napi_env env, napi_callback_info info) {
+napi_value ComputeRowLoss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const RowLoss& loss = *arguments.Member(RowLosses()).loss();
     const Floats pred = arguments.FloatArray(0);
@@ -67,7 +67,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void ExportRowLosses(const Exports& exports) {
-  exports.Function("computeRows", ComputeLoss);
+  exports.Function("computeRows", ComputeRowLoss);
   exports.Losses(RowLosses());
 }
 

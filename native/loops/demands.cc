@@ -1,4 +1,4 @@
-// Whether numbers are in a range, for every instruction set.
+// Whether numbers are in a range, and what rows weigh, for every instruction set.
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "loops/demands.cc"
@@ -100,6 +100,30 @@ bool Meet(const Demands& demands, size_t begin, size_t end) {
           AreFrom(probabilities, demands, begin, end, -kRounding, kMostProbability));
 }
 
+// The weights of the rows with an object and of those without, or their numbers.
+Sides SidesOf(const Rows& rows, size_t begin, size_t end) {
+  const FloatTag d;
+  const size_t lanes = hn::Lanes(d);
+  if (rows.weight == nullptr) {
+    size_t present = 0;
+    size_t row = begin;
+    for (; row + lanes <= end; row += lanes) {
+      present += hn::CountTrue(d, Load(rows.target + row) > Lanes(0.0f));
+    }
+    if (row < end) {
+      present += hn::CountTrue(d, LoadSome(rows.target + row, end - row) > Lanes(0.0f));
+    }
+    return {static_cast<double>(present), static_cast<double>(end - begin - present)};
+  }
+  DoubleSum present;
+  DoubleSum absent;
+  for (size_t row = begin; row < end; row += lanes) {
+    const Mask with = LoadSome(rows.target + row, end - row) > Lanes(0.0f);
+    AddSides(with, LoadSome(rows.weight + row, end - row), present, absent);
+  }
+  return {present.Total(), absent.Total()};
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss
 HWY_AFTER_NAMESPACE();
@@ -108,6 +132,11 @@ HWY_AFTER_NAMESPACE();
 namespace detloss {
 
 HWY_EXPORT(Meet);
+HWY_EXPORT(SidesOf);
+
+Sides WeighSides(const Rows& rows, size_t begin, size_t end) {
+  return HWY_DYNAMIC_DISPATCH(SidesOf)(rows, begin, end);
+}
 
 namespace {
 

@@ -408,17 +408,13 @@ inline RowSums EvaluateRest(const SomeRows& rows, const Totals<ValueOf<Pass>>* a
   }
 }
 
-// What is rare does without the fastest loop, and so do the instruction sets of old processors.
-#undef DETLOSS_IS_FALLBACK
-#if HWY_ARCH_X86 && HWY_TARGET > HWY_AVX2
-#define DETLOSS_IS_FALLBACK 1
-#else
-#define DETLOSS_IS_FALLBACK 0
-#endif
+// Whether only old processors are left with this instruction set: they do without the fastest
+// loops, as does what is rare.
+constexpr bool kIsFallback = HWY_ARCH_X86 && HWY_TARGET > HWY_AVX2;
 
 template <class Pass>
 HWY_NOINLINE RowSums EvaluateRows(const SomeRows& all) {
-  if constexpr (!Pass::kIsLong || !(Pass::kIsRare || DETLOSS_IS_FALLBACK)) {
+  if constexpr (!Pass::kIsRare && !kIsFallback) {
     const size_t together = kTogether<Pass> * hn::Lanes(FloatTag());
     const size_t groups = all.count / together;
     if (groups != 0 && all.weight == nullptr && all.losses == nullptr) {
