@@ -27,7 +27,7 @@ FORMULA auto SumOfSquares(const Dual<P...>& x, const Dual<Q...>& y) {
 }
 
 // x² times a constant weight, which all partials share.
-FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * weight; }
+FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * Detached(weight); }
 template <class... P>
 FORMULA auto WeighSquare(const Dual<P...>& x, Number weight) {
   return Derive(WeighSquare(x.value, weight), x, ChainRule{(x.value + x.value) * weight});
@@ -234,9 +234,8 @@ FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth
                           Number truth_h) {
   const Diagonals diagonals(w.value, h.value, truth_w, truth_h);
   const Number angle = CopySign(diagonals.Angle(), diagonals.across);
-  const Number radian(0.63661977236758134f);  // in right angles
   const Number inverse = ZeroWhere(w.value + h.value < Number(1.17549435e-38f),
-                                   radian * Inverse(SumOfSquares(diagonals.w, diagonals.h)));
+                                   Radian() * Inverse(SumOfSquares(diagonals.w, diagonals.h)));
   return Derive(angle, w, h,
                 TotalRule{Negated{diagonals.h * inverse * diagonals.scale},
                           diagonals.w * inverse * diagonals.scale});

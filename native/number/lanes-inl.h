@@ -123,6 +123,8 @@ FORMULA Lanes LostOfDifference(Lanes a, Lanes b, Lanes difference) {
 }
 
 FORMULA Lanes Value(Lanes a) { return a; }
+// A number that the gradient holds constant.
+FORMULA Lanes Detached(Lanes a) { return a; }
 FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
 // With the sign of b, for a ≥ 0.
 FORMULA Lanes CopySign(Lanes a, Lanes b) { return hn::CopySignToAbs(a.v, b.v); }

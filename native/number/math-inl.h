@@ -1,5 +1,5 @@
 // The functions of Lanes beyond arithmetic. The errors stated are the largest that
-// test/native/number_test.cc finds over the range it sweeps, on any instruction set.
+// test/native/primitives_test.cc finds over the range it sweeps, on any instruction set.
 
 #include "number/lanes-inl.h"
 
@@ -82,6 +82,9 @@ FORMULA Lanes LogOneMinus(Lanes a) {
   const Lanes log = LogOfNear(near.k, difference, near.m + one);
   return UnlessFinite(a, Select(rest == Lanes(0.0f), -104.7f, log));
 }
+
+// In right angles.
+FORMULA Lanes Radian() { return 0.63661977f; }
 
 // atan2(y, x) for x and y of 0 or more, in right angles, with atan2(0, 0) = 0: the smaller of the
 // two over the larger, then arctan t / t as a polynomial in t² on [0, 1], fitted for least relative

@@ -11,6 +11,8 @@
 using Mask = bool;
 
 FORMULA Number Value(Number a) { return a; }
+// A number that the gradient holds constant.
+FORMULA Number Detached(Number a) { return a; }
 FORMULA Number MulAdd(Number a, Number b, Number c) { return a * b + c; }
 FORMULA Number MulSub(Number a, Number b, Number c) { return a * b - c; }
 FORMULA Number NegMulAdd(Number a, Number b, Number c) { return c - a * b; }
@@ -65,9 +67,8 @@ FORMULA Number LogRatio(Number a, Number b, Number difference) {
 FORMULA Number LogRatio(Number a, Number b) { return LogRatio(a, b, a - b); }
 FORMULA Number Log(Number a) { return std::log(a); }
 FORMULA Number CopySign(Number a, Number b) { return std::copysign(a, b); }
-FORMULA Number ArcTangent(Number y, Number x) {
-  return std::atan2(y, x) * Number(0.63661977236758134);  // in right angles
-}
+FORMULA Number Radian() { return Number(0.63661977236758134); }  // in right angles
+FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x) * Radian(); }
 
 FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
 FORMULA Number PartOf(Number whole, Number part) {
