@@ -105,6 +105,16 @@ FORMULA Lanes LostOfProduct(Lanes a, Lanes b, Lanes product) {
 #endif
 }
 
+// c − a b, exactly where c and a b are so close that this is a float.
+FORMULA Lanes RestOfProduct(Lanes a, Lanes b, Lanes c) {
+#if DETLOSS_FUSED
+  return NegMulAdd(a, b, c);
+#else
+  const Lanes product = a * b;
+  return (c - product) - LostOfProduct(a, b, product);
+#endif
+}
+
 // a b − c d, which keeps its digits where the two are close.
 FORMULA Lanes DifferenceOfProducts(Lanes a, Lanes b, Lanes c, Lanes d) {
   const Lanes product = c * d;

@@ -67,6 +67,17 @@ FORMULA double LogOfOnePlus(double rest) { return std::log1p(rest); }
 
 FORMULA Number Exp(Number a) { return std::exp(a.z); }
 FORMULA Number ExpMinus(Number a) { return Exp(-a); }
+FORMULA Number OneMinusExpMinus(Number a) {
+  return {-std::expm1(-a.re()), std::exp(-a.re()) * a.im()};
+}
+FORMULA Number LogPlusOne(Number a) { return LogOnePlus(a); }
+FORMULA Number Pow(Number x, Number y) { return std::pow(x.z, y.re()); }
+
+struct Direction {
+  Number sin;
+  Number cos;
+};
+FORMULA Direction SinCos(Number a) { return {std::sin(a.z), std::cos(a.z)}; }
 
 FORMULA Number Radian() { return 0.63661977236758134; }
 FORMULA Number ArcTangent(Number y, Number x) {

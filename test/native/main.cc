@@ -27,7 +27,8 @@ int TestFormulas() {
 }  // namespace detloss
 
 int main() {
-  const int failures = detloss::TestRules() + detloss::TestFormulas() + detloss::TestPrimitives();
+  const int failures = detloss::TestRules() + detloss::TestFormulas() + detloss::TestPrimitives() +
+                       detloss::TestPowers();
   std::printf("native: %s\n", failures == 0 ? "all checks hold" : "FAILED");
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -5,10 +5,25 @@
 
 #include <cstdio>
 
+#include "hwy/highway.h"
+
 namespace detloss {
 
 // The functions of Lanes against libm, on every instruction set that the processor has.
 int TestPrimitives();
+int TestPowers();
+
+// The failures of a test on all of those.
+template <class Test>
+int TestTargets(const Test& test) {
+  int failures = 0;
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    failures += test();
+  }
+  return failures;
+}
 
 // Every rule of differentiation against the complex step.
 int TestRules();

@@ -32,6 +32,13 @@
   RULE(NegativePart, kAny, Negative(x))                                                          \
   RULE(Exp, kAny, Exp(x))                                                                        \
   RULE(ExpMinus, kPositive, ExpMinus(x))                                                         \
+  RULE(RootOrZero, kPositive, RootOrZero(x))                                                     \
+  RULE(Pow, kPositive, Pow(x, t))                                                                \
+  RULE(LargePow, kPositive, Pow(x, Number(20) * t))                                              \
+  RULE(OneMinusExpMinus, kPositive, OneMinusExpMinus(x))                                         \
+  RULE(LogPlusOne, kPositive, LogPlusOne(x))                                                     \
+  RULE(Sine, kAny, SinCos(x).sin)                                                                \
+  RULE(Cosine, kAny, SinCos(x).cos)                                                              \
   RULE(Sigmoid, kAny, Sigmoid(x))                                                                \
   RULE(LinearPart, kAny, LinearPart(x, t))                                                       \
   RULE(LinearPartByRest, kAny, LinearPart(x, t, Number(1) - t))                                  \

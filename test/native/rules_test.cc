@@ -164,10 +164,21 @@ int CheckMeeting(const char* name, Function function, Reference reference) {
   return ReportRounding(name, "meeting", ErrorAt({0, 0, 0.3, 0.7}, random, function, mean));
 }
 
+// Derivatives at 0 that are conventions.
+int CheckZero() {
+  const doubles::Dual zero{0.0, doubles::One{}};
+  bool holds = doubles::RootOrZero(zero).a == 0;
+  for (const double y : {0.0, 0.3, 0.7, 1.0, 1.5, 2.0, 64.0}) {
+    const auto power = doubles::Pow(zero, y);
+    holds = holds && power.value == (y == 0 ? 1 : 0) && power.a == (y == 1 ? 1 : 0);
+  }
+  return ReportRounding("Pow and RootOrZero", "at 0", holds ? 0 : 1);
+}
+
 }  // namespace
 
 int TestRules() {
-  int failures = 0;
+  int failures = CheckZero();
 #define RULE(NAME, DOMAIN, ...) \
   failures += CheckRule(#NAME, DOMAIN, doubles::NAME##Function{}, complexes::NAME##Function{});
   DETLOSS_RULES(RULE)
