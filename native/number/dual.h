@@ -115,6 +115,8 @@ FORMULA auto Combine(X x, S s, Y y, T t) {
     return Combine(Negate(x), Negate(s), y, t);
   } else if constexpr (kMinus<T>) {
     return Combine(x, s, Negate(y), Negate(t));
+  } else if constexpr (kUnit<X> && kIs<T, One>) {
+    return Plus(Times(x, s), y);
   } else if constexpr (kUnit<X> && !kUnit<Y>) {
     return Combine(y, t, x, s);
   } else {

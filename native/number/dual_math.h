@@ -27,7 +27,7 @@ FORMULA auto SumOfSquares(const Dual<P...>& x, const Dual<Q...>& y) {
 }
 
 // x² times a constant weight, which all partials share.
-FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * weight; }
+FORMULA Number WeighSquare(Number x, Number weight) { return Square(x) * Detached(weight); }
 template <class... P>
 FORMULA auto WeighSquare(const Dual<P...>& x, Number weight) {
   return Derive(WeighSquare(x.value, weight), x, ChainRule{(x.value + x.value) * weight});
@@ -37,6 +37,22 @@ template <class... P>
 FORMULA auto Sqrt(const Dual<P...>& x) {
   const Number root = Sqrt(x.value);
   return Derive(root, x, ChainRule{Number(0.5f) / root});
+}
+
+// √x with derivative 0 at 0, where that of √x is infinite: 0 times what x varies by would be NaN.
+FORMULA Number RootOrZero(Number x) { return Sqrt(x); }
+template <class... P>
+FORMULA auto RootOrZero(const Dual<P...>& x) {
+  const Number root = Sqrt(x.value);
+  return Derive(root, x, ChainRule{ZeroWhere(root == Number(0.0f), Number(0.5f) / root)});
+}
+
+// x^y for x ≥ 0 and a hyperparameter y ≥ 0, by which there is no derivative. That by x is y
+// x^(y−1), but 0 for y < 1 where x is 0 or subnormal: an infinite one times 0 would be NaN.
+template <class... P>
+FORMULA auto Pow(const Dual<P...>& x, Number y) {
+  const auto at = PowWithSlope(x.value, y);
+  return Derive(at.power, x, ChainRule{at.slope});
 }
 
 // max(x, 0)
@@ -62,6 +78,35 @@ template <class... P>
 FORMULA auto ExpMinus(const Dual<P...>& x) {
   const Number value = ExpMinus(x.value);
   return Derive(value, x, ChainRule{Negated{value}});
+}
+
+// 1 − e^−x for x ≥ 0
+template <class... P>
+FORMULA auto OneMinusExpMinus(const Dual<P...>& x) {
+  return Derive(OneMinusExpMinus(x.value), x, ChainRule{ExpMinus(x.value)});
+}
+
+// ln(1 + x) for x ≥ 0
+template <class... P>
+FORMULA auto LogPlusOne(const Dual<P...>& x) {
+  return Derive(LogPlusOne(x.value), x, ChainRule{Number(1.0f) / (Number(1.0f) + x.value)});
+}
+
+// The sine and the cosine of an angle. Each keeps its digits where it is small, so that sin² is the
+// square of the one; those of twice the angle are SinCos(a + a).
+template <class S, class C>
+struct DualDirection {
+  S sin;
+  C cos;
+};
+template <class S, class C>
+DualDirection(S, C) -> DualDirection<S, C>;
+
+template <class... P>
+FORMULA auto SinCos(const Dual<P...>& x) {
+  const Direction at = SinCos(x.value);
+  return DualDirection{Derive(at.sin, x, ChainRule{at.cos}),
+                       Derive(at.cos, x, ChainRule{Negated{at.sin}})};
 }
 
 // σ(x) = 1 / (1 + e^−x), from e^−|x|, which neither overflows nor loses the smaller side's digits.
@@ -234,9 +279,8 @@ FORMULA auto AngleBetween(const Dual<P...>& w, const Dual<Q...>& h, Number truth
                           Number truth_h) {
   const Diagonals diagonals(w.value, h.value, truth_w, truth_h);
   const Number angle = CopySign(diagonals.Angle(), diagonals.across);
-  const Number radian(0.63661977236758134f);  // in right angles
   const Number inverse = ZeroWhere(w.value + h.value < Number(1.17549435e-38f),
-                                   radian * Inverse(SumOfSquares(diagonals.w, diagonals.h)));
+                                   Radian() * Inverse(SumOfSquares(diagonals.w, diagonals.h)));
   return Derive(angle, w, h,
                 TotalRule{Negated{diagonals.h * inverse * diagonals.scale},
                           diagonals.w * inverse * diagonals.scale});

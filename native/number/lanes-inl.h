@@ -105,6 +105,16 @@ FORMULA Lanes LostOfProduct(Lanes a, Lanes b, Lanes product) {
 #endif
 }
 
+// c − a b, exactly where c and a b are so close that this is a float.
+FORMULA Lanes RestOfProduct(Lanes a, Lanes b, Lanes c) {
+#if DETLOSS_FUSED
+  return NegMulAdd(a, b, c);
+#else
+  const Lanes product = a * b;
+  return (c - product) - LostOfProduct(a, b, product);
+#endif
+}
+
 // a b − c d, which keeps its digits where the two are close.
 FORMULA Lanes DifferenceOfProducts(Lanes a, Lanes b, Lanes c, Lanes d) {
   const Lanes product = c * d;
@@ -123,6 +133,8 @@ FORMULA Lanes LostOfDifference(Lanes a, Lanes b, Lanes difference) {
 }
 
 FORMULA Lanes Value(Lanes a) { return a; }
+// A number that the gradient holds constant.
+FORMULA Lanes Detached(Lanes a) { return a; }
 FORMULA Lanes Abs(Lanes a) { return hn::Abs(a.v); }
 // With the sign of b, for a ≥ 0.
 FORMULA Lanes CopySign(Lanes a, Lanes b) { return hn::CopySignToAbs(a.v, b.v); }

@@ -11,6 +11,8 @@
 using Mask = bool;
 
 FORMULA Number Value(Number a) { return a; }
+// A number that the gradient holds constant.
+FORMULA Number Detached(Number a) { return a; }
 FORMULA Number MulAdd(Number a, Number b, Number c) { return a * b + c; }
 FORMULA Number MulSub(Number a, Number b, Number c) { return a * b - c; }
 FORMULA Number NegMulAdd(Number a, Number b, Number c) { return c - a * b; }
@@ -65,9 +67,8 @@ FORMULA Number LogRatio(Number a, Number b, Number difference) {
 FORMULA Number LogRatio(Number a, Number b) { return LogRatio(a, b, a - b); }
 FORMULA Number Log(Number a) { return std::log(a); }
 FORMULA Number CopySign(Number a, Number b) { return std::copysign(a, b); }
-FORMULA Number ArcTangent(Number y, Number x) {
-  return std::atan2(y, x) * Number(0.63661977236758134);  // in right angles
-}
+FORMULA Number Radian() { return Number(0.63661977236758134); }  // in right angles
+FORMULA Number ArcTangent(Number y, Number x) { return std::atan2(y, x) * Radian(); }
 
 FORMULA Number Inverse(Number a) { return Number(1) / Max(std::numeric_limits<Number>::min(), a); }
 FORMULA Number PartOf(Number whole, Number part) {
@@ -108,5 +109,28 @@ FORMULA Number ExpMinus(Number a) { return std::exp(-a); }
 FORMULA double LogOfOnePlus(double rest) { return std::log1p(rest); }
 FORMULA Number LogOnePlus(Number e) { return std::log1p(e); }
 FORMULA Number LogOneMinus(Number a) { return std::log1p(-a); }
+FORMULA Number LogPlusOne(Number x) { return std::log1p(x); }
+FORMULA Number OneMinusExpMinus(Number a) { return -std::expm1(-a); }
+
+// x^y for x and y of 0 or more, with 0^0 = 1, but NaN^0 = NaN; with its derivative y x^(y−1), which
+// is 0 for y < 1 where x is 0 or subnormal.
+FORMULA Number Pow(Number x, Number y) { return x != x ? x : std::pow(x, y); }
+struct PowerWithSlope {
+  Number power;
+  Number slope;
+};
+FORMULA PowerWithSlope PowWithSlope(Number x, Number y) {
+  const Number power = Pow(x, y);
+  if (y < 1 && x < std::numeric_limits<Number>::min()) return {power, Number(0)};
+  // y − 1 is exact from ½ on.
+  return {power, y < Number(0.5) ? y * (power / x) : y * Pow(x, y - 1)};
+}
+
+// The sine and the cosine of one angle, in radians.
+struct Direction {
+  Number sin;
+  Number cos;
+};
+FORMULA Direction SinCos(Number a) { return {std::sin(a), std::cos(a)}; }
 
 #endif

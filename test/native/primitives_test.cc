@@ -1,72 +1,17 @@
-// The number types: functions against libm over their whole range, on every instruction set, and
-// the formulas over doubles, whose derivatives are compared with finite differences.
-//
-// Prints the largest errors, which the comments of native/number/math-inl.h state, and exits with
-// 1 if one is beyond its bound.
-
-#include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <limits>
-#include <random>
-#include <type_traits>
-#include <utility>
+// The functions of Lanes against libm over their whole range, on every instruction set; powers and
+// angles are in powers_test.cc.
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "number_test.cc"
+#define HWY_TARGET_INCLUDE "primitives_test.cc"
 #include "hwy/foreach_target.h"
-#include "loops/rows.h"
-#include "number/math-inl.h"
+#include "report.h"
+#include "sweep-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace detloss {
 namespace HWY_NAMESPACE {
 
 #include "number/dual.h"
-
-// The error of `got` in units of the last place of the exact value.
-double UlpError(float got, double exact) {
-  const float rounded = static_cast<float>(exact);
-  if (std::isnan(got) || std::isnan(rounded))
-    return std::isnan(got) == std::isnan(rounded) ? 0 : 1e9;
-  if (std::isinf(got) || std::isinf(rounded)) return got == rounded ? 0 : 1e9;
-  const float magnitude = std::max(std::fabs(rounded), std::numeric_limits<float>::min());
-  const float next = std::nextafter(magnitude, std::numeric_limits<float>::infinity());
-  return std::fabs(got - exact) / (static_cast<double>(next) - magnitude);
-}
-
-float First(Lanes lanes) { return hn::GetLane(lanes.v); }
-
-// The largest error over random pairs of positive numbers whose logarithms are spread evenly.
-template <class Got, class Exact>
-double Sweep(double low, double high, Got got, Exact exact) {
-  std::mt19937 generator(1);
-  std::uniform_real_distribution<double> exponent(std::log(low), std::log(high));
-  double worst = 0;
-  for (int i = 0; i < 400000; ++i) {
-    const float a = static_cast<float>(std::exp(exponent(generator)));
-    // Every fourth pair lies close together, where a rounded quotient loses the logarithm.
-    const float b = i % 4 == 0 ? a * (1 + 1e-3f * (i % 1000) / 1000)
-                               : static_cast<float>(std::exp(exponent(generator)));
-    worst = std::max(worst, UlpError(got(a, b), exact(a, b)));
-  }
-  return worst;
-}
-
-int failures = 0;
-
-void Report(const char* name, double worst, double bound) {
-  std::printf("%-8s %-12s %.2f ULP (bound %.1f)\n", hwy::TargetName(HWY_TARGET), name, worst,
-              bound);
-  if (!(worst <= bound)) ++failures;
-}
-
-void Check(const char* name, bool holds) {
-  if (holds) return;
-  std::printf("%-8s %s does not hold\n", hwy::TargetName(HWY_TARGET), name);
-  ++failures;
-}
 
 int TestMath() {
   failures = 0;
@@ -231,98 +176,9 @@ namespace detloss {
 
 HWY_EXPORT(TestMath);
 
-// The formulas over doubles: the same text, with the derivative of Dual. As before each instruction
-// set, the toggle flips.
-#ifdef HWY_TARGET_TOGGLE
-#undef HWY_TARGET_TOGGLE
-#else
-#define HWY_TARGET_TOGGLE
-#endif
-namespace doubles {
-
-#undef FORMULA
-#define FORMULA inline
-using Number = double;
-
-#include "number/scalar.h"
-#include "coordinates/boxes.h"
-#include "formulas/regression.h"
-#include "formulas/iou.h"
-#include "formulas/faster_rcnn.h"
-#include "formulas/yolo.h"
-
-struct Box {
-  double x, y, w, h;
-};
-
-PlainBoxes<Zero> Lay(const Box& p, const Box& t) {
-  return {CentredAxis(p.x - t.x, p.w, t.w), CentredAxis(p.y - t.y, p.h, t.h)};
+int TestPrimitives() {
+  return TestTargets([] { return HWY_DYNAMIC_DISPATCH(TestMath)(); });
 }
 
-// The largest difference between the derivative of `formula` and its central differences, over the
-// largest component of each.
-template <class Formula>
-double WorstDerivative(const Formula& formula) {
-  std::mt19937 generator(7);
-  std::uniform_real_distribution<double> centre(0, 1);
-  std::uniform_real_distribution<double> size(0.2, 1.2);
-  double worst = 0;
-  for (int i = 0; i < 20000; ++i) {
-    const Box target{centre(generator), centre(generator), size(generator), size(generator)};
-    const Box pred{centre(generator), centre(generator), size(generator), size(generator)};
-    const auto loss = formula(Seed(Lay(pred, target)));
-    const double derivative[] = {loss.a, loss.b, loss.c, loss.d};
-    double largest = 1e-3;
-    double difference = 0;
-    for (int k = 0; k < 4; ++k) {
-      constexpr double kStep = 1e-6;
-      Box less = pred;
-      Box more = pred;
-      double Box::* const members[] = {&Box::x, &Box::y, &Box::w, &Box::h};
-      less.*members[k] -= kStep;
-      more.*members[k] += kStep;
-      const double numeric =
-          (formula(Lay(more, target)) - formula(Lay(less, target))) / (2 * kStep);
-      largest = std::max(largest, std::fabs(derivative[k]));
-      difference = std::max(difference, std::fabs(derivative[k] - numeric));
-    }
-    worst = std::max(worst, difference / largest);
-  }
-  return worst;
-}
-
-int TestFormulas() {
-  int failures = 0;
-  const auto report = [&](const char* name, double worst) {
-    std::printf("double   %-12s %.1e from finite differences\n", name, worst);
-    if (!(worst < 1e-5)) ++failures;
-  };
-  report("iou", WorstDerivative(OverlapLoss<NoPenalty>{}));
-  report("giou", WorstDerivative(OverlapLoss<EmptyPart>{}));
-  report("diou", WorstDerivative(OverlapLoss<CentreDistance>{}));
-  report("ciouFull", WorstDerivative(OverlapLoss<CompletePenalty<false>>{}));
-  report("yoloV1", WorstDerivative(SquareRootSizes{}));
-  const AnchorOffsets offsets{{0.3}};
-  report("fasterRcnn",
-         WorstDerivative([&](const auto& boxes) { return offsets(boxes, 0.5, 0.7); }));
-  return failures;
-}
-
-}  // namespace doubles
 }  // namespace detloss
-
-namespace detloss {
-int TestTarget() { return HWY_DYNAMIC_DISPATCH(TestMath)(); }
-}  // namespace detloss
-
-int main() {
-  int failures = detloss::doubles::TestFormulas();
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    failures += detloss::TestTarget();
-  }
-  std::printf("native: %s\n", failures == 0 ? "all checks hold" : "FAILED");
-  return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
 #endif
