@@ -10,6 +10,7 @@ import {
   kernelsOf,
   lossKernel,
   overlapKernel,
+  yoloV1Kernel,
   yoloV3Kernel,
   type AddonFunction,
   type ClassKernel,
@@ -41,6 +42,7 @@ interface NativeExports extends Exports {
   computeOverlapMatrix: AddonFunction;
   overlapMatrix: Family;
   computeAlignedIou: AddonFunction;
+  yoloV1: AddonFunction;
   /** The losses that the box term of YOLO v3 can be. */
   yoloV3BoxTerms: Family;
   /** The instruction sets of this processor that the kernels are compiled for, best first. */
@@ -82,6 +84,7 @@ function loadNative() {
     codec: kernelsOf(codecKernel, computeCodec, numbers, exports.codec),
     overlapMatrix: kernelsOf(overlapKernel, computeOverlapMatrix, numbers, exports.overlapMatrix),
     overlapAligned: { iou: overlapKernel(computeAlignedIou, numbers, 0) },
+    yoloV1: yoloV1Kernel(exports.yoloV1, numbers),
     yoloV3BoxTerms,
     targets,
     shareMemory,
@@ -100,6 +103,7 @@ const NATIVE: readonly (keyof Native)[] = [
   'codec',
   'overlapMatrix',
   'overlapAligned',
+  'yoloV1',
   'yoloV3BoxTerms',
   'targets',
   'shareMemory',

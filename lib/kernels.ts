@@ -116,6 +116,38 @@ export type YoloV3Kernel = (
   ...settings: YoloV3Settings
 ) => Computed<number>;
 
+/** The arrays of YOLO v1's loss. */
+export type YoloV1Arrays = readonly [
+  predictions: Float32Array,
+  grad: Float32Array | undefined,
+  objectness: Float32Array,
+  box: Float32Array,
+  labels: Int32Array | undefined,
+  categories: Float32Array | undefined,
+];
+
+/** The numbers of YOLO v1's loss. */
+export type YoloV1Settings = [
+  threads: number,
+  format: number,
+  classes: number,
+  grid: number,
+  coord: number,
+  noObject: number,
+  confidence: number,
+];
+
+/**
+ * Computes YOLO v1's loss and returns 0. `parts` is written: box, objectness and category. With
+ * `confidence` 0 a confidence should be the IoU, with 1 it should be 1. It refuses a target as
+ * {@link YoloV3Kernel}.
+ */
+export type YoloV1Kernel = (
+  arrays: YoloV1Arrays,
+  parts: Float64Array,
+  ...settings: YoloV1Settings
+) => Computed<number>;
+
 /** What the addon exports for kernels. A promise is of the number that the call returns. */
 export type AddonFunction = (...values: unknown[]) => Promise<number> | undefined;
 
@@ -281,6 +313,16 @@ export const yoloV3Kernel =
     numbers[Slot.channelsFirst] = channelsFirst;
     numbers[Slot.hyper] = smoothing;
     return compute(arrays, scales, parts) ?? numbers[0];
+  };
+
+export const yoloV1Kernel =
+  (compute: AddonFunction, numbers: Float64Array): YoloV1Kernel =>
+  (arrays, parts, threads, format, classes, grid, coord, noObject, confidence) => {
+    begin(numbers, confidence, threads);
+    numbers[Slot.format] = format;
+    numbers[Slot.classes] = classes;
+    setHyper(numbers, [coord, noObject, grid]);
+    return compute(...arrays, parts) ?? numbers[0];
   };
 
 /** The kernels of a family, all of which `compute` computes. */

@@ -3,20 +3,17 @@
  *
  * @module
  */
-import { yoloV1 as boxLoss } from '../catalogue/box/yolo-v1';
-import { yoloV1 as categoryLoss } from '../catalogue/category/yolo-v1';
-import { l2 } from '../catalogue/regression/l2';
-import { checkCount, checkIntegers, checkLength, checkThreads, choose } from '../check';
-import { checkSettings, ownOf } from '../options';
-import { wrongKind, wrongValue } from '../words';
+import { native } from '../binding';
+import { checkCount, checkIntegers, checkLength, choose } from '../check';
 import { allocate } from '../device';
-import { alignedIou } from '../overlap';
 import { CENTRE_FORMATS } from '../formats';
-import { awaited, follow, sameThreads } from '../threads';
+import type { YoloV1Settings } from '../kernels';
+import { checkSettings, ownOf } from '../options';
+import { run, threadsOf, type Computation } from '../threads';
 import type { Gradient } from '../types';
-import { checkFractions } from '../values';
+import { checkFractions, checkLabels } from '../values';
+import { wrongKind } from '../words';
 import { checkBatch, checkFactor, checkGradient } from './arguments';
-import { gatherRows, lossOfRows, startsOf } from './rows';
 
 /** What the cells are trained towards, row by row; `assign.yoloV1` makes it. */
 export interface YoloV1Target {
@@ -98,33 +95,31 @@ function ownTarget(target: YoloV1Target): YoloV1Target {
   return ownOf(target, TARGET);
 }
 
-/** Checks the target and returns the cells that hold an object. */
-function checkTarget(target: YoloV1Target, cells: number, classes: number): number[] {
+function checkTarget(target: YoloV1Target, cells: number, classes: number): void {
   const { box, objectness, labels, categories } = target;
   const cellsName = 'batch × grid × grid';
   checkLength(WHERE, 'target.box', box, 4 * cells, `4 × ${cellsName}`);
   checkLength(WHERE, 'target.objectness', objectness, cells, cellsName);
-  const objects: number[] = [];
-  for (let cell = 0; cell < cells; cell++) {
-    if (objectness[cell] > 0) objects.push(cell);
-  }
-  checkFractions(WHERE, 'target.objectness', objectness, undefined, 1, '');
   if (labels !== undefined) {
     checkIntegers(WHERE, 'target.labels', labels, cells, cellsName);
-    for (const cell of objects) {
-      if (labels[cell] >= 0 && labels[cell] < classes) continue;
-      const expected = `target.labels to be from 0 to ${classes - 1} in row ${cell}`;
-      throw wrongValue(WHERE, expected, labels[cell]);
-    }
   } else if (categories !== undefined) {
     const length = classes * cells;
     checkLength(WHERE, 'target.categories', categories, length, `classes × ${cellsName}`);
-    const counts = objectness.map((value) => (value > 0 ? 1 : 0));
-    checkFractions(WHERE, 'target.categories', categories, counts, classes, '');
   } else {
     throw wrongKind(WHERE, 'target.labels', 'an Int32Array (or categories given)', labels);
   }
-  return objects;
+}
+
+/** Throws where the target of a cell is no class or not from 0 to 1. */
+function checkTargetValues(target: YoloV1Target, classes: number): void {
+  const { objectness, labels, categories } = target;
+  checkFractions(WHERE, 'target.objectness', objectness, undefined, 1, '');
+  const objects = objectness.map((value) => (value > 0 ? 1 : 0));
+  if (labels !== undefined) {
+    checkLabels(WHERE, labels, classes, objects, 'target.labels');
+  } else {
+    checkFractions(WHERE, 'target.categories', categories!, objects, classes, '');
+  }
 }
 
 /** The array that receives the gradient, or none. */
@@ -145,20 +140,30 @@ function gradientOf(
   return grad;
 }
 
-/** Boxes in units of the cell, as IoU needs them: their sizes are fractions of the image. */
-function inCells(boxes: Float32Array, grid: number): Float32Array {
-  return boxes.map((number, k) => (k % 4 < 2 ? number : number * grid));
+/** A call whose arguments have been checked, but for the numbers of its target. */
+interface CellsCall {
+  predictions: Float32Array;
+  target: YoloV1Target;
+  grad: Float32Array | undefined;
+  /** What the kernel writes: box, objectness and category. */
+  parts: Float64Array;
+  settings: YoloV1Settings;
 }
 
-/** The place of the largest of `count` numbers from `start` on, the first of equals or of NaN. */
-function placeOfLargest(numbers: Float32Array, start: number, count: number): number {
-  let largest = start;
-  for (let k = start; k < start + count; k++) {
-    if (Number.isNaN(numbers[k])) return k;
-    if (numbers[k] > numbers[largest]) largest = k;
-  }
-  return largest;
-}
+const CELLS: Computation<CellsCall, number, YoloV1Loss & Partial<Gradient>> = {
+  compute({ predictions, target, grad, parts, settings }) {
+    const { objectness, box, labels, categories } = target;
+    const numbers = labels === undefined ? categories : undefined;
+    const arrays = [predictions, grad, objectness, box, labels, numbers] as const;
+    return native.yoloV1(arrays, parts, ...settings);
+  },
+  finish(_, { parts, grad, settings: [, , , , coord] }) {
+    const [box, objectness, category] = parts;
+    const result = { total: coord * box + objectness + category, box, objectness, category };
+    return grad === undefined ? result : { ...result, grad };
+  },
+  explain: ({ target, settings: [, , classes] }) => checkTargetValues(target, classes),
+};
 
 /**
  * The whole loss of YOLO (v1), summed over cells and images.
@@ -226,69 +231,18 @@ export function loss(options: YoloV1LossOptions): YoloV1Loss & Partial<Gradient>
   checkCount(WHERE, 'classes', classes, MOST_CLASSES);
   checkFactor(WHERE, 'coord', coord);
   checkFactor(WHERE, 'noObject', noObject);
-  const isOne = choose(WHERE, 'confidence', options.confidence, ['iou', 'objectness']) === 1;
-  const format = CENTRE_FORMATS[choose(WHERE, 'format', options.format, CENTRE_FORMATS)];
-  checkThreads(WHERE, options.threads);
+  const confidence = choose(WHERE, 'confidence', options.confidence, ['iou', 'objectness']);
+  const format = choose(WHERE, 'format', options.format, CENTRE_FORMATS);
+  const threads = threadsOf(WHERE, options);
   const cells = batch * grid * grid;
-  const channels = 5 * boxes + classes;
   const lengthName = 'batch × grid × grid × (5 × boxes + classes)';
-  checkLength(WHERE, 'predictions', predictions, cells * channels, lengthName);
-  const objects = checkTarget(target, cells, classes);
-  const grad = gradientOf(options, target)?.fill(0);
-
-  const threading = sameThreads(options);
-  function* steps(): Generator<unknown, YoloV1Loss & Partial<Gradient>> {
-    const predictors = cells * boxes;
-    const boxStart = (p: number) => Math.floor(p / boxes) * channels + 5 * (p % boxes);
-    const rivals = objects.flatMap((cell) =>
-      Array.from({ length: boxes }, (_, k) => cell * boxes + k),
-    );
-    const rivalTruths = rivals.map((p) => 4 * Math.floor(p / boxes));
-    const ious = yield* awaited(
-      alignedIou(
-        inCells(gatherRows(predictions, rivals.map(boxStart), 4), grid),
-        inCells(gatherRows(target.box, rivalTruths, 4), grid),
-        { format, ...threading },
-      ),
-    );
-    const aims = new Float32Array(predictors);
-    const aimWeight = new Float32Array(predictors).fill(noObject);
-    const responsible = objects.map((_, k) => {
-      const best = placeOfLargest(ious, k * boxes, boxes);
-      const p = rivals[best];
-      aims[p] = isOne ? 1 : ious[best];
-      aimWeight[p] = 1;
-      return p;
-    });
-
-    const sum = { reduction: 'sum', ...threading } as const;
-    const truths = gatherRows(target.box, startsOf(objects, 4), 4);
-    const boxStarts = responsible.map(boxStart);
-    const box = yield* lossOfRows(predictions, boxStarts, 4, grad, coord, (rows, rowsGrad) =>
-      boxLoss(rows, truths, { ...sum, format, grad: rowsGrad }),
-    );
-    const confidences = Array.from({ length: predictors }, (_, p) => boxStart(p) + 4);
-    const objectness = yield* lossOfRows(predictions, confidences, 1, grad, 1, (rows, rowsGrad) =>
-      l2(rows, aims, { ...sum, weight: aimWeight, grad: rowsGrad }),
-    );
-    const kinds = target.labels
-      ? Int32Array.from(objects, (cell) => target.labels![cell])
-      : gatherRows(target.categories!, startsOf(objects, classes), classes);
-    const probabilities = objects.map((cell) => cell * channels + 5 * boxes);
-    const category = yield* lossOfRows(
-      predictions,
-      probabilities,
-      classes,
-      grad,
-      1,
-      (rows, rowsGrad) => categoryLoss(rows, kinds, { ...sum, classes, grad: rowsGrad }),
-    );
-
-    const total = coord * box + objectness + category;
-    const result = { total, box, objectness, category };
-    return grad === undefined ? result : { ...result, grad };
-  }
-  const { box: truth, labels, categories } = target;
-  const arrays = [predictions, truth, labels, categories, grad];
-  return follow(WHERE, arrays, steps(), () => undefined) as YoloV1Loss;
+  checkLength(WHERE, 'predictions', predictions, cells * (5 * boxes + classes), lengthName);
+  checkTarget(target, cells, classes);
+  return run(WHERE, CELLS, {
+    predictions,
+    target,
+    grad: gradientOf(options, target),
+    parts: new Float64Array(3),
+    settings: [threads, format, classes, grid, coord, noObject, confidence],
+  }) as YoloV1Loss;
 }

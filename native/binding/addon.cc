@@ -71,6 +71,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object object) {
   ExportOverlaps(exports);
   ExportCodecs(exports);
   ExportDetectors(exports);
+  ExportYoloV1(exports);
   exports.Value("sources", Napi::String::New(env, kSources));
   exports.Value("targets", Napi::Function::New<ListTargets>(env, "targets"));
   exports.Value("useTarget", Napi::Function::New<UseTargetNamed>(env, "useTarget"));

@@ -103,6 +103,7 @@ void ExportCategoryLosses(const Exports& exports);
 void ExportCodecs(const Exports& exports);
 void ExportDetectors(const Exports& exports);
 void ExportOverlaps(const Exports& exports);
+void ExportYoloV1(const Exports& exports);
 
 }  // namespace detloss
 

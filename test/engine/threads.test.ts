@@ -1,10 +1,11 @@
 /** Large calls on several threads: the same results to the last bit, and no more tasks than needed. */
 import { createHook } from 'node:async_hooks';
-import { box, regression, yoloV3 } from '../../lib';
+import { box, regression, yoloV1, yoloV3 } from '../../lib';
 import { native } from '../../lib/binding';
 import { CASES, MEASURES, type LossCase } from '../losses/table';
 import { expectSame } from '../support/close';
 import { CODECS } from '../support/codecs';
+import { scene } from '../support/detector-calls';
 import { random, randomBoxes, uniform } from '../support/random';
 import { typicalRows } from '../support/rows';
 import { largeCall } from '../support/yolo-v3-calls';
@@ -53,6 +54,16 @@ test.each(['NHWC', 'NCHW'] as const)('yoloV3.loss of %s on any number of threads
     const { grads, ...others } = yoloV3.loss({ ...call, grad: true, threads });
     expect(others).toEqual(sums);
     grads.forEach((grad, s) => expectSame(grad, alone[s]));
+  }
+});
+
+test('yoloV1.loss on any number of threads', () => {
+  const call = scene(random(9), { batch: 270, grid: 7, boxes: 2, classes: 20 });
+  const { grad: alone, ...sums } = yoloV1.loss({ ...call, grad: true, threads: 1 });
+  for (const threads of THREADS) {
+    const { grad, ...others } = yoloV1.loss({ ...call, grad: true, threads });
+    expect(others).toEqual(sums);
+    expectSame(grad, alone);
   }
 });
 
