@@ -12,28 +12,38 @@ export const CONTENDERS = ['native', 'tuned', 'textbook'] as const;
 
 export type Contender = (typeof CONTENDERS)[number];
 
-/** A function to measure. */
-export interface Case {
+/** A function of which nothing but the addon is measured. */
+export interface NativeCase {
   name: string;
   /** What its times are divided by the number of: elements of the prediction, boxes, pairs. */
   unit: Unit;
   /** The calls to measure, on inputs of about `size` units. */
+  prepare(size: number, next: Random): NativePass[];
+}
+
+/** A function to measure. */
+export interface Case extends NativeCase {
   prepare(size: number, next: Random): Pass[];
 }
 
 export type Unit = 'element' | 'box' | 'pair';
 
 /** One line of a table. */
-export interface Pass {
+export interface NativePass {
   computes: 'value' | 'value + gradient';
   /** How many units the inputs came to. */
   count: number;
   /** The bytes that have to be read and written once. */
   bytes: { read: number; written: number };
   /** On one thread. */
-  calls: Record<Contender, Call>;
+  calls: { native: Call };
   /** The addon on as many threads as it takes. */
   together: Call;
+}
+
+/** The same with JavaScript. */
+export interface Pass extends NativePass {
+  calls: Record<Contender, Call>;
   /** Runs all of them and compares them with detloss/reference. */
   errors(): Errors;
 }

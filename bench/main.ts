@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { program } from 'commander';
 import { ALL_PAIRS, runAllPairs } from './all-pairs';
+import { ALONE } from './alone';
 import { parseArguments, type Part } from './arguments';
 import { CASES } from './cases';
 import { cudaReport } from './cuda';
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
     return;
   }
   const cases = CASES.filter(({ name }) => filter.test(name));
+  const native = [...cases, ...ALONE.filter(({ name }) => filter.test(name))];
   const peers = parts.includes('peers');
   const peerLosses = PEER_LOSSES.filter(({ name }) => filter.test(name));
   const wanted = (part: Part, name: string) => parts.includes(part) && filter.test(name);
@@ -76,7 +78,9 @@ async function main(): Promise<void> {
   if (wantedOfAll('javascript')) {
     report.results = runJavaScript(cases, sizes, seed, plan.javascript);
   }
-  if (wantedOfAll('limits')) report.limits = runLimits(cases, plan.extent, seed, plan.limits);
+  if (parts.includes('limits') && native.length > 0) {
+    report.limits = runLimits(native, plan.extent, seed, plan.limits);
+  }
   if (wanted('all-pairs', ALL_PAIRS)) report.allPairs = runAllPairs(seed, plan.whole);
   if (wanted('detector', DETECTOR)) {
     report.detector = await runDetector(seed, plan.whole, peers ? python : undefined);

@@ -1,12 +1,13 @@
 /**
  * Writes what follows from the cards of lib/catalogue: the exports of each family, the list of kernels
- * that native/ is built with, and the check that no option is inherited. With --check it fails where
- * one of these files is stale.
+ * that native/ is built with, the check that no option is inherited, and the tables of losses in the
+ * pages. With --check it fails where one of these files is stale.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { choicesOf, kernelOf, optionNamesOf, type Card } from '../lib/catalogue/card';
 import { cardOf } from '../lib/catalogue/define';
+import { PAGES, withTable, type Documented } from './generate/tables';
 
 const ROOT = path.join(__dirname, '..');
 const CATALOGUE = 'lib/catalogue';
@@ -164,13 +165,27 @@ export function isRootClean(): boolean {
 `;
 }
 
+function documented(catalogue: ReadonlyMap<string, readonly Entry[]>): Documented[] {
+  return [...catalogue].flatMap(([family, entries]) =>
+    entries.map(({ file, name, card }) => {
+      const source = readFileSync(path.join(ROOT, CATALOGUE, family, `${file}.ts`), 'utf8');
+      return { name, card, source };
+    }),
+  );
+}
+
 /** The generated files as they have to be, by their names. */
 export async function generate(): Promise<Map<string, string>> {
   const catalogue = await readCatalogue();
+  const losses = documented(catalogue);
   return new Map([
     ...[...catalogue].map(([family, entries]) => indexOf(family, entries)),
     ['native/catalogue.inc', kernelsOf(catalogue)],
     ['lib/catalogue/option-names.ts', optionNamesFrom(catalogue)],
+    ...PAGES.map((file): [string, string] => {
+      const page = readFileSync(path.join(ROOT, file), 'utf8').replaceAll('\r\n', '\n');
+      return [file, withTable(file, page, losses)];
+    }),
   ]);
 }
 

@@ -4,7 +4,7 @@
  */
 import { native } from '../../lib/binding';
 import { random } from '../../test/support/random';
-import type { Case, Pass } from '../case';
+import type { NativeCase, NativePass } from '../case';
 import { measure, warmUp, type Effort } from '../measure';
 import { withProgress } from '../progress';
 import {
@@ -64,13 +64,13 @@ export interface LimitsReport extends Extent {
 /** Compared with the best, where that is a better one. */
 const OTHER_TARGET = 'AVX2';
 
-function likeOf({ read, written }: Pass['bytes']): Traffic {
+function likeOf({ read, written }: NativePass['bytes']): Traffic {
   if (written === 0) return 'read';
   return written > read ? 'fill' : 'copy';
 }
 
 /** Nanoseconds per unit with another instruction set. */
-function timeWith(target: string, { calls, count }: Pass, effort: Effort): number {
+function timeWith(target: string, { calls, count }: NativePass, effort: Effort): number {
   native.useTarget(target);
   try {
     return measure([calls.native], effort)[0] / count;
@@ -80,7 +80,7 @@ function timeWith(target: string, { calls, count }: Pass, effort: Effort): numbe
 }
 
 function inside(
-  pass: Pass,
+  pass: NativePass,
   cyclesPerNanosecond: number,
   target: string | undefined,
   effort: Effort,
@@ -98,7 +98,7 @@ function inside(
 }
 
 /** In turns with the probes: what a memory shared with others gives changes by the second. */
-function beyond(pass: Pass, all: Probes, effort: Effort): LimitResult['beyond'] {
+function beyond(pass: NativePass, all: Probes, effort: Effort): LimitResult['beyond'] {
   const { calls, together, count, bytes } = pass;
   const like = likeOf(bytes);
   const rivals = all[like].map(({ call }) => call);
@@ -110,7 +110,7 @@ function beyond(pass: Pass, all: Probes, effort: Effort): LimitResult['beyond'] 
 }
 
 /** The number of units whose arrays, the gradient's among them, have so many bytes. */
-function unitsOf(entry: Case, bytes: number, seed: number): number {
+function unitsOf(entry: NativeCase, bytes: number, seed: number): number {
   const { count, bytes: some } = entry.prepare(2 ** 12, random(seed)).at(-1)!;
   // A matrix of pairs has the fewest bytes per pair where it is large: those of its result.
   const perUnit = some.written > some.read ? 4 : (some.read + some.written) / count;
@@ -118,7 +118,7 @@ function unitsOf(entry: Case, bytes: number, seed: number): number {
 }
 
 export function runLimits(
-  cases: readonly Case[],
+  cases: readonly NativeCase[],
   extent: Extent,
   seed: number,
   effort: Effort,

@@ -13,8 +13,8 @@ const ROWS = 15_000;
 /** Numbers, of the many ways of calling a loss of any number of classes. */
 const NUMBERS_OF_CLASSES = 6_000;
 
-const rowsOf = ({ name, width }: LossCase) =>
-  name.startsWith('category.') ? NUMBERS_OF_CLASSES / width : ROWS;
+const rowsOf = ({ card, width }: LossCase) =>
+  card.rows.width === 'classes' ? NUMBERS_OF_CLASSES / width : ROWS;
 
 const ALL = [...CASES, ...CLASS_CASES];
 const NAMES = [...new Set(ALL.map(({ name }) => name))];

@@ -5,6 +5,7 @@
 import { category, objectness, regression, box, fasterRcnn, yoloV1, yoloV3 } from '../../lib';
 import { native } from '../../lib/binding';
 import * as promises from '../../lib/promises';
+import { CASES } from '../losses/table';
 import { floats } from '../support/random';
 import { thrownBy } from '../support/refusals';
 
@@ -38,17 +39,20 @@ function oneAmong(rows: number, usual: number, place: number, value: number): Fl
 }
 
 const logit = "where predictions are raw features, pass input: 'logit'";
-const asProbabilities = [
-  ['objectness.yoloV3', objectness.yoloV3 as Call],
-  ['category.yoloV3', category.yoloV3 as Call],
-] as const;
+/** Losses that take predictions for probabilities where they are not told, once each. */
+const asProbabilities = CASES.filter(({ card: { hyper = {} }, options }) => {
+  const implied = Object.values(hyper).some(
+    (each) => 'formulas' in each && each.impliesProbabilities,
+  );
+  return implied && !('input' in options);
+});
 
 describe.each(native.targets())('on %s', (name) => {
   beforeAll(() => native.useTarget(name));
   afterAll(() => native.useTarget());
 
-  describe.each(asProbabilities)('%s without input', (where, call) => {
-    const options = where === 'category.yoloV3' ? { classes: 1 } : {};
+  describe.each(asProbabilities)('$name without input', ({ name: where, call, card }) => {
+    const options = card.rows.width === 'classes' ? { classes: 1 } : {};
 
     test.each([-3, 1.001, -1.1e-6, Infinity, -Infinity])('a prediction of %p', (value) => {
       for (const rows of SIZES) {
@@ -84,15 +88,14 @@ describe.each(native.targets())('on %s', (name) => {
     });
   });
 
-  const withTargets = [
-    ['objectness.fasterRcnn', objectness.fasterRcnn as Call, 2, {}],
-    ['objectness.yoloV1', objectness.yoloV1 as Call, 1, {}],
-    ['objectness.yoloV3', objectness.yoloV3 as Call, 1, { input: 'logit' }],
-    ['category.yoloV1', category.yoloV1 as Call, 1, { classes: 1 }],
-    ['category.yoloV3', category.yoloV3 as Call, 1, { classes: 1, input: 'logit' }],
-  ] as const;
+  const withTargets = CASES.filter(({ card }) => card.rows.fractions);
 
-  test.each(withTargets)('%s: targets', (where, call, width, options) => {
+  test.each(withTargets)('$title: targets', (loss) => {
+    const { name: where, call } = loss;
+    const ofClasses = loss.card.rows.width === 'classes';
+    const width = ofClasses ? 1 : loss.width;
+    // With the reduction that it has by default.
+    const options = { ...loss.options, reduction: undefined, ...(ofClasses && { classes: 1 }) };
     for (const rows of SIZES) {
       const pred = new Float32Array(rows * width).fill(0.5);
       for (const row of placesOf(rows)) {

@@ -13,8 +13,10 @@ import {
   yoloV3,
 } from '../../lib';
 import * as promises from '../../lib/promises';
-import { floats } from '../support/random';
+import { CASES } from '../losses/table';
+import { floats, random } from '../support/random';
 import { thrownBy } from '../support/refusals';
+import { typicalRows } from '../support/rows';
 
 type Call = (...args: unknown[]) => unknown;
 type AnyArray = Float32Array | Int32Array | Uint8Array;
@@ -190,7 +192,15 @@ const memberOf = (module: object, name: string) =>
       module,
     ) as unknown;
 
-describe.each(CALLS)('%s', (name, call, args) => {
+/** Two rows of every loss, with every option that is an array. */
+const OF_LOSSES = CASES.map((loss): (typeof CALLS)[number] => {
+  const arrays = typicalRows(loss, random(5), 2, loss.formats[0]);
+  const outputs = { grad: new Float32Array(arrays[0].length), out: floats(0, 0) };
+  const options = { ...loss.options, weight: floats(1, 1), ...outputs, reduction: 'none' };
+  return [loss.name, loss.call, [...arrays, options]];
+});
+
+describe.each([...CALLS, ...OF_LOSSES])('%s', (name, call, args) => {
   test.each([
     ['beyond the end of its memory', beyond, 'an array beyond the end of its memory'],
     ['detached', detached, 'a detached array'],

@@ -13,8 +13,12 @@ import {
   yoloV3,
 } from '../../lib';
 import * as promises from '../../lib/promises';
-import { floats } from '../support/random';
+import { optionNamesOf } from '../../lib/catalogue/card';
+import { CASES } from '../losses/table';
+import { CARDS } from '../support/cards';
+import { floats, random } from '../support/random';
 import { thrownBy } from '../support/refusals';
+import { typicalRows } from '../support/rows';
 
 type Properties = Record<PropertyKey, unknown>;
 const ROOT = Object.prototype as unknown as Properties;
@@ -40,6 +44,12 @@ const scale = {
 const cell = { box: target, objectness: floats(1), labels: Int32Array.of(1) };
 const instances = { boxes: target, labels: Int32Array.of(1), images: Int32Array.of(0) };
 const assignment = { objectness: floats(1), weight: floats(1), box: target };
+
+/** Calls of every loss with no options that are not needed, and with some. */
+const OF_LOSSES = CASES.map((loss): [name: string, call: () => unknown] => {
+  const arrays = typicalRows(loss, random(5), 2, loss.formats[0]);
+  return [loss.title, () => [loss.native(arrays), loss.native(arrays, { grad: true })]];
+});
 
 /** Calls with and without options, of every function. */
 const CALLS: Record<string, () => unknown> = {
@@ -103,6 +113,7 @@ const CALLS: Record<string, () => unknown> = {
 
 /** Every name that any of them reads, with values that would change it. */
 const NAMES: Properties = {
+  ...Object.fromEntries(CARDS.flatMap(optionNamesOf).map((name) => [name, 0.01])),
   reduction: 'sum',
   weight: floats(3),
   grad: true,
@@ -162,7 +173,7 @@ const KINDS: [what: string, property: (value: unknown) => PropertyDescriptor][] 
   ],
 ];
 
-describe.each(Object.entries(CALLS))('%s', (_, call) => {
+describe.each([...Object.entries(CALLS), ...OF_LOSSES])('%s', (_, call) => {
   const clean = call();
 
   test.each(KINDS)('with properties of Object.prototype, %s', (_, property) => {

@@ -14,8 +14,10 @@ import {
 import { rpn, yoloV3 as assignYoloV3 } from '../../lib/assign';
 import * as promises from '../../lib/promises';
 import * as reference from '../../lib/reference';
-import { floats } from '../support/random';
+import { CASES } from '../losses/table';
+import { floats, random } from '../support/random';
 import { thrownBy } from '../support/refusals';
+import { typicalRows } from '../support/rows';
 
 const elsewhere = vm.createContext({});
 
@@ -119,7 +121,12 @@ test('the arrays are of another realm', () => {
   expect(Array.from(foreign(pred))).toEqual(Array.from(pred));
 });
 
-describe.each(CALLS)('%s', (name, call, args) => {
+const OF_LOSSES = CASES.map((loss): (typeof CALLS)[number] => {
+  const arrays = typicalRows(loss, random(5), 2, loss.formats[0]);
+  return [loss.name, loss.call, [...arrays, { ...loss.options, weight, grad: true }]];
+});
+
+describe.each([...CALLS, ...OF_LOSSES])('%s', (name, call, args) => {
   test('takes the arrays and options of another realm', async () => {
     const expected = call(...args);
     expect(call(...args.map(foreign))).toEqual(expected);

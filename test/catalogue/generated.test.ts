@@ -8,6 +8,9 @@ const ROOT = path.join(__dirname, '..', '..');
 test('no generated file is stale: npm run generate', async () => {
   const files = await generate();
   expect([...files.keys()].sort()).toEqual([
+    'README.ko.md',
+    'README.md',
+    'docs/losses.md',
     'lib/catalogue/box/index.ts',
     'lib/catalogue/category/index.ts',
     'lib/catalogue/objectness/index.ts',

@@ -1,5 +1,6 @@
 /** The GPU's addon called without the facade: it throws, and neither crashes nor writes. */
 import { cudaAddon, native } from '../../lib/binding';
+import { FAMILIES, KERNELS, someHyper, takes } from '../support/cards';
 import { floats } from '../support/random';
 import { thrownBy } from '../support/refusals';
 
@@ -77,27 +78,29 @@ test('more memory than there is', () => {
   );
 });
 
-describe.each(['regression', 'box', 'objectness', 'category'] as const)('%s', (family) => {
+describe.each(Object.keys(FAMILIES) as (keyof typeof FAMILIES)[])('%s', (family) => {
   test.each(Object.keys(addon[family]))('%s', (name) => {
     const kernel = addon[family][name] as Call;
+    const { card } = KERNELS.find((each) => each.family === family && each.name === name)!;
     const numbers = () => handleOf(floats(1, 2, 3, 4, 1, 2, 3, 4));
-    const labelled = family === 'category' && name === 'fasterRcnn';
-    const width = family === 'box' ? 4 : name === 'fasterRcnn' ? 2 : 1;
+    const labelled = takes(card, 'labels');
+    const ofClasses = card.rows.width === 'classes';
+    const width = card.rows.width === 'classes' ? 4 : card.rows.width;
     const each = (length: number) => handleOf(new Float32Array(length).fill(1));
     // In the orders of ClassKernel and LossKernel of lib/binding.ts.
     const right = (): unknown[] =>
-      family === 'category'
+      ofClasses
         ? [
             numbers(),
             labelled ? handleOf(Int32Array.of(0, 1)) : undefined,
             labelled ? undefined : each(8),
             ...[each(2), numbers(), each(2)],
-            ...[1, 1, 4, 0],
+            ...[1, 1, 4, someHyper(card, 0)],
           ]
         : [
             numbers(),
-            each(name === 'fasterRcnn' && family === 'objectness' ? 4 : 8),
-            ...[1, 1, 0, 1],
+            each(takes(card, 'one per row') ? 8 / width : 8),
+            ...[1, 1, 0, someHyper(card)],
             ...[numbers(), each(8 / width), each(8 / width)],
             ...[numbers(), 2, 1],
           ];
@@ -108,8 +111,8 @@ describe.each(['regression', 'box', 'objectness', 'category'] as const)('%s', (f
     };
     expect(call()).toBe('nothing');
     // Anchors are not read by all losses, nor is a target beside labels.
-    const anchored = family === 'box' && (name === 'fasterRcnn' || name === 'yoloV3');
-    const unread = family === 'category' ? [labelled ? 2 : 1] : anchored ? [] : [9];
+    const anchored = takes(card, 'grid') || 'anchors' in card.rows.arguments;
+    const unread = ofClasses ? [labelled ? 2 : 1] : anchored ? [] : [9];
     right().forEach((value, position) => {
       for (const wrong of NO_HANDLES()) {
         if (typeof value !== 'object') call(position, wrong);
@@ -117,7 +120,7 @@ describe.each(['regression', 'box', 'objectness', 'category'] as const)('%s', (f
       }
     });
     // Promises are of the processor: arrays of the device may be disposed before they settle.
-    expect(call(family === 'category' ? 6 : 2, -1)).toMatch(ERROR);
+    expect(call(ofClasses ? 6 : 2, -1)).toMatch(ERROR);
     expect(thrownBy(() => kernel())).toMatch(ERROR);
   });
 });

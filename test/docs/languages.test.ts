@@ -53,7 +53,12 @@ const korean = sectionsOf('README.ko.md');
 test('there are as many sections', () => {
   expect(korean.map(({ level }) => level)).toEqual(english.map(({ level }) => level));
   expect(english.flatMap(({ code }) => code).length).toBeGreaterThanOrEqual(4);
-  expect(english.flatMap(({ marks }) => marks)).toEqual(['<!-- install -->', '<!-- test -->']);
+  expect(english.flatMap(({ marks }) => marks)).toEqual([
+    '<!-- install -->',
+    '<!-- test -->',
+    '<!-- written by npm run generate -->',
+    '<!-- end -->',
+  ]);
 });
 
 test.each(english.map((section, k) => [k, section] as const))('section %i', (k, section) => {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import load from 'node-gyp-build';
 import { native } from '../../lib/binding';
+import { KERNELS, takes } from '../support/cards';
 import { random, randomBoxes, uniform } from '../support/random';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -44,10 +45,10 @@ const NUMBERS = { threads: 1, reduction: 2, height: 10, width: 10, hyper: 1 };
 /** A call of each loss of boxes, with gradient and losses. */
 function boxCalls(seed: number, times: number): Call[] {
   const next = random(seed);
-  return Object.keys(native.box).map((name): Call => {
+  return KERNELS.filter(({ family }) => family === 'box').map(({ name, card }): Call => {
     const [pred, target, anchors] = Array.from({ length: 3 }, () => randomBoxes(next, ROWS));
     const [grad, losses] = [new Float32Array(4 * ROWS), new Float32Array(ROWS)];
-    const where = name === 'yoloV3' ? anchors.subarray(0, 2) : anchors;
+    const where = takes(card, 'grid') ? anchors.subarray(0, 2) : anchors;
     const args = [pred, target, grad, where, uniform(next, ROWS), losses];
     return { group: 'box', name, times, args, numbers: NUMBERS };
   });

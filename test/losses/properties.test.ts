@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { BoxFormat } from '../../lib/types';
-import { CASES, type Arrays, type LossCase, type Symmetry } from './table';
+import { CASES, type Arrays, type LossCase } from './table';
+import type { Symmetry } from '../support/loss-examples';
 import type { BoxPair } from '../support/box-pairs';
 import { expectClose, expectSame } from '../support/close';
 import { FORMATS, random, uniform } from '../support/random';
@@ -227,10 +228,8 @@ describe.each(CASES)('$title', (loss) => {
         const sum = loss.native(arrays, { ...options, reduction: 'sum', grad: true });
         const total = losses.reduce((a, b) => a + b, 0);
         // Of a loss over classes or of logits the sum has more digits than the rows.
-        const ofLogits = /fasterRcnn|input logit/.test(loss.title);
-        const ofClasses = loss.name.startsWith('category.');
-        const ofRows = loss.name.startsWith('objectness.') && ofLogits;
-        const rounding = ofRows ? 1e-6 : ofClasses ? 1e-7 : 1e-12;
+        const ofClasses = loss.card.rows.width === 'classes';
+        const rounding = ofClasses ? 1e-7 : loss.ofLogits ? 1e-6 : 1e-12;
         expectClose([sum.loss!], [total], rounding * total);
         expectSame(sum.grad!, grad);
 

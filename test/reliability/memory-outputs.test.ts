@@ -6,6 +6,7 @@ import * as detloss from '../../lib';
 import { native } from '../../lib/binding';
 import type { AnyLoss } from '../../lib/types';
 import { CASES } from '../losses/table';
+import { KERNELS, someHyper, takes } from '../support/cards';
 import { random, randomBoxes, uniform } from '../support/random';
 import { typicalRows } from '../support/rows';
 import { largeCall } from '../support/yolo-v3-calls';
@@ -38,23 +39,26 @@ describe.each(CASES)('$title', (loss) => {
 test('kernels that are asked for the losses of rows and for one of all of them', () => {
   type Kernel = (...args: unknown[]) => number;
   const weight = Float32Array.of(0, 1, 0, 2);
-  for (const [name, kernel] of Object.entries({ ...native.regression, ...native.box })) {
-    const width = name in native.regression ? 1 : 4;
-    const boxes = () => randomBoxes(random(3), 4).subarray(0, 4 * width);
+  const families = native as unknown as Record<string, Record<string, Kernel>>;
+  for (const { family, name, card } of KERNELS) {
+    const kernel = families[family][name];
+    const { width } = card.rows;
     for (const reduction of [0, 1, 2]) {
+      if (width === 'classes') {
+        const [grad, losses] = [untouched(12), untouched(4)];
+        const labels = Int32Array.of(9, 1, 9, 2);
+        const pred = uniform(random(4), 12);
+        const hyper = someHyper(card, 0);
+        kernel(pred, labels, undefined, weight, grad, losses, 1, reduction, 3, hyper);
+        expectWritten(grad, losses);
+        continue;
+      }
       const [grad, losses] = [untouched(4 * width), untouched(4)];
-      const anchors = name === 'yoloV3' ? Float32Array.of(0.3, 0.3) : boxes();
-      const args = [boxes(), boxes(), 1, reduction, 0, 1, grad, weight, losses, anchors, 2, 2];
-      (kernel as Kernel)(...args);
-      expectWritten(grad, losses);
-    }
-  }
-  for (const kernel of Object.values(native.category)) {
-    for (const reduction of [0, 1, 2]) {
-      const [grad, losses] = [untouched(12), untouched(4)];
-      const labels = Int32Array.of(9, 1, 9, 2);
-      const pred = uniform(random(4), 12);
-      kernel(pred, labels, undefined, weight, grad, losses, 1, reduction, 3, 0);
+      const pred = randomBoxes(random(3), 4).subarray(0, 4 * width);
+      const target = takes(card, 'one per row') ? pred.slice(0, 4) : pred.slice();
+      const anchors = takes(card, 'grid') ? Float32Array.of(0.3, 0.3) : pred.slice();
+      const numbers = [1, reduction, 0, someHyper(card)];
+      kernel(pred, target, ...numbers, grad, weight, losses, anchors, 2, 2);
       expectWritten(grad, losses);
     }
   }

@@ -71,7 +71,7 @@ function callsOf(): Call[] {
       const group = (of as unknown as Record<string, Record<string, (...a: unknown[]) => unknown>>)[
         family
       ];
-      const more = loss.name.startsWith('category.yolo') ? { classes: loss.width } : {};
+      const more = 'classes' in loss.options ? { classes: loss.width } : {};
       return group[name](...arrays, { ...options, ...more });
     };
   });

@@ -218,10 +218,10 @@ export function surroundingsOf(
 
 /**
  * Whether a loss is one of differences of its inputs, which are exact, so that what rounding the inputs
- * would do is no excuse. CIoU's angle is one of sizes, which from two ends are rounded.
+ * would do is no excuse.
  */
-export function isOfDifferences({ name, symmetries }: LossCase): boolean {
-  return symmetries.includes('translation') && !name.endsWith('ciou');
+export function isOfDifferences({ symmetries, ofAngles }: LossCase): boolean {
+  return symmetries.includes('translation') && !ofAngles;
 }
 
 /** How far off the gradient of a row may be that is off by more than 1e-5 and beside no kink. */

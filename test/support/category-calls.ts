@@ -1,34 +1,10 @@
 /** The losses of classes with any number of them, by labels and by multi-hot targets. */
-import { category } from '../../lib';
-import * as reference from '../../lib/reference';
 import type { AnyLoss, LossOptions } from '../../lib/types';
+import type * as reference from '../../lib/reference';
+import { CASES, type LossCase } from '../losses/table';
+import { takes } from './cards';
 import { labelsOf, presence } from './class-rows';
 import { uniform, type Random } from './random';
-
-type Input = 'probability' | 'logit';
-
-interface Variant {
-  name: keyof typeof category;
-  by: 'labels' | 'multi-hot';
-  input: Input;
-  options?: { input?: Input; labelSmoothing?: number };
-}
-
-const VARIANTS: Variant[] = [
-  { name: 'fasterRcnn', by: 'labels', input: 'logit' },
-  { name: 'yoloV1', by: 'labels', input: 'probability' },
-  { name: 'yoloV1', by: 'multi-hot', input: 'probability' },
-  { name: 'yoloV3', by: 'labels', input: 'probability' },
-  { name: 'yoloV3', by: 'multi-hot', input: 'probability', options: { labelSmoothing: 0.1 } },
-  { name: 'yoloV3', by: 'labels', input: 'logit', options: { input: 'logit', labelSmoothing: 1 } },
-  { name: 'yoloV3', by: 'labels', input: 'logit', options: { input: 'logit' } },
-  {
-    name: 'yoloV3',
-    by: 'multi-hot',
-    input: 'logit',
-    options: { input: 'logit', labelSmoothing: 0.1 },
-  },
-];
 
 /** The arrays of a call. */
 export interface ClassArrays {
@@ -44,24 +20,38 @@ export interface CategoryCall {
   reference(arrays: ClassArrays, classes: number, options?: object): reference.AnyLoss;
 }
 
-type Call = (pred: Float32Array, target: Int32Array | Float32Array, options: object) => never;
+const OF_CLASSES = CASES.filter(({ card }) => card.rows.width === 'classes');
 
-export const CATEGORY_CALLS: CategoryCall[] = VARIANTS.map(({ name, by, input, options = {} }) => {
-  const words = Object.entries(options).map(([option, value]) => `${option} ${value}`);
+function callsOf(loss: LossCase, by: 'labels' | 'multi-hot', more: object = {}): CategoryCall {
   // Labels tell the number of rows to the loss that takes nothing else.
-  const all = (classes: number) => (name === 'fasterRcnn' ? {} : { ...options, classes });
+  const all = (classes: number) => ({ ...more, ...('classes' in loss.options && { classes }) });
+  const words = Object.entries(more).map(([option, value]) => `${option} ${value}`);
   return {
-    title: [`category.${name}`, by, ...words].join(', '),
+    title: [loss.title, by, ...words].join(', '),
     arrays: (next, rows, classes) => ({
-      pred:
-        input === 'logit'
-          ? uniform(next, rows * classes, -6, 6)
-          : uniform(next, rows * classes, 0.01, 0.99),
+      pred: loss.ofLogits
+        ? uniform(next, rows * classes, -6, 6)
+        : uniform(next, rows * classes, 0.01, 0.99),
       target: by === 'labels' ? labelsOf(next, rows, classes) : presence(next, rows * classes),
     }),
-    native: ({ pred, target }, classes, more) =>
-      (category[name] as unknown as Call)(pred, target, { ...all(classes), ...more }),
-    reference: ({ pred, target }, classes, more) =>
-      (reference.category[name] as unknown as Call)(pred, target, { ...all(classes), ...more }),
+    native: ({ pred, target }, classes, options) =>
+      loss.native([pred, target], { ...all(classes), ...options }),
+    reference: ({ pred, target }, classes, options) =>
+      loss.reference([pred, target], { ...all(classes), ...options }),
   };
-});
+}
+
+/** Label smoothing where the examples have none. */
+const SMOOTHED = OF_CLASSES.filter(
+  ({ card: { hyper = {} }, options }) =>
+    'labelSmoothing' in hyper && !('labelSmoothing' in options),
+);
+
+export const CATEGORY_CALLS: CategoryCall[] = [
+  ...OF_CLASSES.map((loss) => callsOf(loss, 'labels')),
+  ...OF_CLASSES.filter(({ card }) => takes(card, 'labels or like prediction')).map((loss) =>
+    callsOf(loss, 'multi-hot'),
+  ),
+  ...SMOOTHED.map((loss) => callsOf(loss, 'labels', { labelSmoothing: 1 })),
+  ...SMOOTHED.map((loss) => callsOf(loss, 'multi-hot', { labelSmoothing: 0.1 })),
+];

@@ -1,6 +1,6 @@
 /** Measures losses over rows, from the usual to the extreme, on every instruction set. */
 import { native } from '../../lib/binding';
-import { formatOptions, type Arrays, type LossCase } from '../losses/table';
+import { formatOptions, isOverlap, type Arrays, type LossCase } from '../losses/table';
 import {
   allowedError,
   BOUNDS,
@@ -72,7 +72,7 @@ class Sample {
   /** Whether the ends of boxes are numbers of the row: then there is no doubt which is beyond which. */
   get hasEnds(): boolean {
     const { format } = this.options;
-    return this.loss.name.endsWith('iou') && (format === 'xyxy' || format === 'tlbr');
+    return isOverlap(this.loss.card) && (format === 'xyxy' || format === 'tlbr');
   }
 
   /** Words for a row that is wrong. */

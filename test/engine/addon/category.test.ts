@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { native } from '../../../lib/binding';
+import { KERNELS, someHyper, takes } from '../../support/cards';
 import { floats } from '../../support/random';
 import {
   ANY_ERROR,
@@ -19,7 +20,7 @@ type Kernel = (...args: unknown[]) => unknown;
 const NO_ARRAYS = [null, 5, 'rows', [], {}, new Float64Array(6), new Uint8Array(6), () => 4];
 
 /** Three rows of two classes. */
-const rightCall = () => ({
+const anyCall = () => ({
   pred: new Float32Array(6).fill(0.5) as unknown,
   labels: Int32Array.of(0, 1, 1) as unknown,
   target: undefined as unknown,
@@ -29,17 +30,20 @@ const rightCall = () => ({
   threads: 1 as unknown,
   reduction: 2 as unknown,
   classes: 2 as unknown,
-  smoothing: 0 as unknown,
+  hyper: 0 as unknown,
 });
-type Call = ReturnType<typeof rightCall>;
+type Call = ReturnType<typeof anyCall>;
 
-const kernels = Object.entries(native.category).map(([name, kernel]) => ({
-  name,
-  kernel: kernel as Kernel,
-}));
+const families = native as unknown as Record<string, Record<string, Kernel>>;
 
-describe.each(kernels)('$name', ({ name, kernel }) => {
-  const byLabels = name === 'fasterRcnn';
+const kernels = KERNELS.filter(({ card }) => card.rows.width === 'classes').map(
+  ({ family, name, card }) => ({ name, card, kernel: families[family][name] }),
+);
+
+describe.each(kernels)('$name', ({ card, kernel }) => {
+  const byLabels = takes(card, 'labels');
+
+  const rightCall = (): Call => ({ ...anyCall(), hyper: someHyper(card, 0) });
 
   /** Expects a call to throw and to leave its outputs alone. */
   function refuse(change: Partial<Call>, error: RegExp) {
@@ -77,7 +81,7 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
 
   test('what is no number, and numbers out of range', () => {
     for (const wrong of NO_NUMBERS) {
-      for (const number of ['threads', 'reduction', 'classes', 'smoothing']) {
+      for (const number of ['threads', 'reduction', 'classes', 'hyper']) {
         refuse({ [number]: wrong }, TYPE_ERROR);
       }
     }
@@ -87,8 +91,8 @@ describe.each(kernels)('$name', ({ name, kernel }) => {
     }
     for (const classes of [0, 4, 5, 7]) refuse({ classes }, RANGE_ERROR);
     refuse({ reduction: 3 }, RANGE_ERROR);
-    for (const smoothing of [-1, NaN, Infinity, 1e300]) {
-      const call = { ...rightCall(), smoothing };
+    for (const number of [-1, NaN, Infinity, 1e300]) {
+      const call = { ...rightCall(), hyper: someHyper(card, number) };
       expect(kernel(...Object.values(call))).toEqual(expect.any(Number));
     }
   });

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import load from 'node-gyp-build';
 import { native } from '../../../lib/binding';
+import { KERNELS, someHyper, takes } from '../../support/cards';
 import { floats } from '../../support/random';
 import {
   ANY_ERROR,
@@ -42,20 +43,31 @@ function lossCall(width: number, targetWidth: number) {
 }
 type LossCall = ReturnType<typeof lossCall>;
 
-const kernels = [
-  ...Object.entries(native.regression).map(([name, kernel]) => ({ name, kernel, width: 1 })),
-  ...Object.entries(native.box).map(([name, kernel]) => ({ name, kernel, width: 4 })),
-  ...Object.entries(native.objectness).map(([name, kernel]) => {
-    return { name, kernel, width: name === 'fasterRcnn' ? 2 : 1 };
-  }),
-].map(({ name, kernel, width }) => ({ name, kernel: kernel as Kernel, width }));
+const families = native as unknown as Record<string, Record<string, Kernel>>;
 
-describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
-  const usesAnchors = width === 4 && (name === 'fasterRcnn' || name === 'yoloV3');
-  const usesGrid = usesAnchors && name === 'yoloV3';
-  const targetWidth = width === 2 ? 1 : width;
+const kernels = KERNELS.filter(({ card }) => card.rows.width !== 'classes').map(
+  ({ family, name, card }) => ({
+    name,
+    card,
+    kernel: families[family][name],
+    width: card.rows.width as number,
+  }),
+);
+
+test('the kernels are those of the losses', () => {
+  for (const family of new Set(KERNELS.map((each) => each.family))) {
+    const names = KERNELS.filter((each) => each.family === family).map(({ name }) => name);
+    expect(Object.keys(families[family]).sort()).toEqual(names.sort());
+  }
+});
+
+describe.each(kernels)('$name of rows of $width', ({ card, kernel, width }) => {
+  const usesGrid = takes(card, 'grid');
+  const usesAnchors = usesGrid || 'anchors' in card.rows.arguments;
+  const targetWidth = takes(card, 'one per row') ? 1 : width;
   const changed = (change: Partial<LossCall>): LossCall => {
     const call = lossCall(width, targetWidth);
+    call.parameter = someHyper(card);
     if (usesGrid) call.anchors = floats(0.5, 0.5);
     return { ...call, ...change };
   };
@@ -159,7 +171,8 @@ describe.each(kernels)('$name of rows of $width', ({ name, kernel, width }) => {
   });
 
   test('any hyperparameter', () => {
-    for (const parameter of [0, -1, NaN, Infinity, 1e300, -0]) {
+    for (const number of [0, -1, NaN, Infinity, 1e300, -0]) {
+      const parameter = someHyper(card, number);
       expect(kernel(...Object.values(changed({ parameter })))).toEqual(expect.any(Number));
     }
   });

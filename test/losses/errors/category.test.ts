@@ -1,13 +1,17 @@
 /** The argument errors of the losses of classes, and that nothing has been written. */
 import { category } from '../../../lib';
+import { CASES } from '../table';
+import { takes } from '../../support/cards';
 import { floats } from '../../support/random';
 import { detached, NO_FLOATS, NO_OPTION_FLOATS, thrownBy } from '../../support/refusals';
 
 type Call = (...args: unknown[]) => unknown;
 
-const NAMES = ['fasterRcnn', 'yoloV1', 'yoloV3'] as const;
-/** How errors name the arrays of each. */
-const PRED_NAMES = { fasterRcnn: 'logits', yoloV1: 'prob', yoloV3: 'pred' };
+/** Each loss of classes once. */
+const LOSSES = CASES.filter(
+  ({ name, card }, k) => card.rows.width === 'classes' && CASES[k - 1]?.name !== name,
+);
+const OF_TARGETS = LOSSES.filter(({ card }) => takes(card, 'labels or like prediction'));
 
 /** A call of three rows of two classes that is right but for what it is given. */
 interface Given {
@@ -16,9 +20,9 @@ interface Given {
   options?: Record<string, unknown>;
 }
 
-describe.each(NAMES)('category.%s', (name) => {
-  const predName = PRED_NAMES[name];
-  const targetName = name === 'fasterRcnn' ? 'labels' : 'target';
+describe.each(LOSSES)('$name', ({ name, card, predName, call: loss }) => {
+  const byLabels = takes(card, 'labels');
+  const targetName = byLabels ? 'labels' : 'target';
 
   /** Expects an error, in the words that follow the function's name. */
   function refuse(expected: string, given: Given) {
@@ -27,9 +31,7 @@ describe.each(NAMES)('category.%s', (name) => {
     const pred = 'pred' in given ? given.pred : new Float32Array(6).fill(0.5);
     const target = 'target' in given ? given.target : Int32Array.of(0, 1, 1);
     const [kind, message] = expected.split(/: (.*)/s);
-    expect(thrownBy(() => (category[name] as Call)(pred, target, options))).toBe(
-      `${kind}: category.${name}: ${message}`,
-    );
+    expect(thrownBy(() => loss(pred, target, options))).toBe(`${kind}: ${name}: ${message}`);
     expect(new Set([...grad, ...out])).toEqual(new Set([7]));
   }
 
@@ -37,11 +39,10 @@ describe.each(NAMES)('category.%s', (name) => {
     for (const [value, words] of NO_FLOATS) {
       refuse(`TypeError: expected ${predName} to be a Float32Array, got ${words}`, { pred: value });
       if (value instanceof Int32Array) continue;
-      const kind =
-        name === 'fasterRcnn' ? 'an Int32Array' : 'an Int32Array of labels or a Float32Array';
+      const kind = byLabels ? 'an Int32Array' : 'an Int32Array of labels or a Float32Array';
       refuse(`TypeError: expected ${targetName} to be ${kind}, got ${words}`, { target: value });
     }
-    if (name === 'fasterRcnn') {
+    if (byLabels) {
       refuse('TypeError: expected labels to be an Int32Array, got Float32Array', {
         target: new Float32Array(6),
       });
@@ -88,12 +89,8 @@ describe.each(NAMES)('category.%s', (name) => {
       refuse(`RangeError: ${rule}`, { target, options: { weight: floats(NaN, NaN, NaN) } });
       // A row of weight 0 has no label.
       const weight = floats(1, 1, 1).fill(0, row, row + 1);
-      const { loss } = (category[name] as typeof category.fasterRcnn)(
-        new Float32Array(6).fill(0.5),
-        target,
-        { weight },
-      );
-      expect(loss).toBeGreaterThan(0);
+      const result = loss(new Float32Array(6).fill(0.5), target, { weight }) as { loss: number };
+      expect(result.loss).toBeGreaterThan(0);
     }
   });
 
@@ -121,8 +118,10 @@ describe.each(NAMES)('category.%s', (name) => {
       ['reduce', 'reduction'],
       ['weights', 'weight'],
       ['outs', 'out'],
-      ...(name === 'fasterRcnn' ? [] : [['class', 'classes']]),
-      ...(name === 'yoloV3' ? [['labelsmoothing', 'labelSmoothing']] : []),
+      ...(byLabels ? [] : [['class', 'classes']]),
+      ...(card.hyper && 'labelSmoothing' in card.hyper
+        ? [['labelsmoothing', 'labelSmoothing']]
+        : []),
     ]) {
       refuse(`TypeError: unknown option '${wrong}', did you mean '${right}'?`, {
         options: { [wrong]: 1 },
@@ -132,9 +131,9 @@ describe.each(NAMES)('category.%s', (name) => {
       [null, 'null'],
       ['mean', "'mean'"],
     ]) {
-      expect(
-        thrownBy(() => (category[name] as Call)(floats(0.5, 0.5), Int32Array.of(0), value)),
-      ).toBe(`TypeError: category.${name}: expected options to be an object, got ${words}`);
+      expect(thrownBy(() => loss(floats(0.5, 0.5), Int32Array.of(0), value))).toBe(
+        `TypeError: ${name}: expected options to be an object, got ${words}`,
+      );
     }
   });
 
@@ -165,44 +164,41 @@ describe.each(NAMES)('category.%s', (name) => {
   });
 });
 
-describe.each(['yoloV1', 'yoloV3'] as const)('category.%s of multi-hot targets', (name) => {
-  const predName = PRED_NAMES[name];
+describe.each(OF_TARGETS)('$name of multi-hot targets', ({ name, card, predName, call: loss }) => {
   const call = (pred: number, target: number, options?: object) =>
-    thrownBy(() =>
-      (category[name] as Call)(new Float32Array(pred), new Float32Array(target), options),
-    );
+    thrownBy(() => loss(new Float32Array(pred), new Float32Array(target), options));
 
   test('lengths', () => {
     expect(call(6, 4, { classes: 2 })).toBe(
-      `RangeError: category.${name}: expected target.length to equal ${predName}.length (6), got 4`,
+      `RangeError: ${name}: expected target.length to equal ${predName}.length (6), got 4`,
     );
     expect(call(6, 6, { classes: 4 })).toBe(
-      `RangeError: category.${name}: expected ${predName}.length to be a multiple of 4, got 6`,
+      `RangeError: ${name}: expected ${predName}.length to be a multiple of 4, got 6`,
     );
     expect(call(6, 6, { classes: 2, weight: new Float32Array(2) })).toBe(
-      `RangeError: category.${name}: expected weight.length to equal the number of rows (3), got 2`,
+      `RangeError: ${name}: expected weight.length to equal the number of rows (3), got 2`,
     );
   });
 
   test('classes', () => {
     for (const classes of [0, -1, 1.5, NaN, Infinity]) {
       expect(call(6, 6, { classes })).toBe(
-        `RangeError: category.${name}: expected classes to be a whole number of at least 1, ` +
+        `RangeError: ${name}: expected classes to be a whole number of at least 1, ` +
           `got ${classes}`,
       );
     }
     expect(call(6, 6, { classes: '2' })).toBe(
-      `TypeError: category.${name}: expected classes to be a number, got '2'`,
+      `TypeError: ${name}: expected classes to be a number, got '2'`,
     );
   });
 
   test('a number of rows that nothing tells', () => {
     const untold =
-      `RangeError: category.${name}: expected the option classes, without which ${predName} and ` +
+      `RangeError: ${name}: expected the option classes, without which ${predName} and ` +
       'target do not tell the number of rows';
     for (const reduction of ['sum', 'none']) expect(call(6, 6, { reduction })).toBe(untold);
     // The mean of the classes' means is the same however they are divided into rows.
-    expect(call(6, 6)).toBe(name === 'yoloV1' ? untold : 'nothing');
+    expect(call(6, 6)).toBe(card.rows.over === 'sum' ? untold : 'nothing');
   });
 });
 
