@@ -23,7 +23,7 @@ size_t BoxesOf(size_t predictions, size_t cells, size_t classes) {
 // written, is a Float64Array of box, objectness and category. The kernel is 0 where confidences
 // should be the IoU, 1 where they should be 1; the hyperparameters are the factor of boxes, the
 // weight of confidences without an object and the cells in a row. It returns 0 or a promise of it.
-napi_value ComputeLoss(napi_env env, napi_callback_info info) {
+napi_value ComputeYoloV1Loss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const Floats predictions = arguments.FloatArray(0);
     const Floats objectness = arguments.FloatArray(2);
@@ -62,6 +62,6 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void ExportYoloV1(const Exports& exports) { exports.Function("yoloV1", ComputeLoss); }
+void ExportYoloV1(const Exports& exports) { exports.Function("yoloV1", ComputeYoloV1Loss); }
 
 }  // namespace detloss

@@ -79,7 +79,7 @@ Arguments ArraysOf(napi_env env, const Arguments& call, size_t s) {
 // the hyperparameter: `arrays` is a JavaScript array with the arrays of one scale after those of
 // another, `scales`, with their numbers, and `parts`, which is written, are Float64Arrays. It
 // returns 0 or a promise of it.
-napi_value ComputeLoss(napi_env env, napi_callback_info info) {
+napi_value ComputeYoloV3Loss(napi_env env, napi_callback_info info) {
   return Guarded(env, info, [env](Arguments& arguments) {
     const std::vector<double> numbers = arguments.Doubles(1);
     const size_t count = numbers.size() / kNumbers;
@@ -135,7 +135,7 @@ napi_value ComputeLoss(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void ExportDetectors(const Exports& exports) {
-  exports.Function("yoloV3", ComputeLoss);
+  exports.Function("yoloV3", ComputeYoloV3Loss);
   const auto terms = Napi::Object::New(exports.Env());
   for (size_t number = 0; number < RowLosses().size(); ++number) {
     const Listed<RowLoss>& loss = RowLosses()[number];
