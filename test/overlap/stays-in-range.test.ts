@@ -34,7 +34,7 @@ function outside(numbers: Float32Array, least: number, most: number): number[] {
 }
 
 onEveryTarget(() => {
-  test.each(OVERLAP_CASES)('$title', (loss) => {
+  test.each(OVERLAP_CASES.filter((loss) => loss.most !== undefined))('$title', (loss) => {
     const next = random(127);
     const most = loss.most === 1 ? 1 : loss.most! * ROUNDING;
     for (const format of FORMATS) {
