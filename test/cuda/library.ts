@@ -8,6 +8,7 @@
 import { cuda } from '../../lib/cuda';
 import { DeviceArray, type HostArray } from '../../lib/cuda/device-array';
 import type * as detloss from '../../lib/index';
+import { named } from '../../lib/names';
 
 export * from '../../lib/index';
 
@@ -64,7 +65,7 @@ function exchanging<Family>(family: object): Family {
     };
     return [name, call];
   });
-  return Object.fromEntries(entries) as Family;
+  return named(Object.fromEntries(entries)) as Family;
 }
 
 export const regression = exchanging<typeof detloss.regression>(cuda.regression);
