@@ -18,7 +18,7 @@ const binaries = `prebuilds/${process.platform}-${process.arch}/`;
 /** Whether a file belongs into the package. */
 function belongs(file: string): boolean {
   if (NEEDED.includes(file)) return true;
-  if (/^native\/.+\.(h|cc|cu|cuh|txt)$|^native\/sources\.cjs$/.test(file)) return true;
+  if (/^native\/.+\.(h|cc|cu|cuh|in|inc|cmake|txt)$|^native\/sources\.cjs$/.test(file)) return true;
   if (/^prebuilds\/\w+-\w+\/(detloss[\w.]*\.node|highway\.LICENSE[\w-]*\.txt)$/.test(file))
     return true;
   // Compiled from a source that is still there, not left over from an earlier build.
