@@ -3,7 +3,6 @@ import { checkCount, checkFloats, checkLabelArray, checkRows, isFilled } from '.
 import { isFloats, isIntegers, kernelHere } from '../device';
 import type { ClassKernel, Hyper } from '../kernels';
 import { kindOf } from '../kinds';
-import { checkOptions } from '../options';
 import { isPromised, threadsOf, type Computed } from '../threads';
 import type { AnyLoss, CategoryTarget, LossOptions } from '../types';
 import { checkFractions, checkLabels, checkProbabilities, checkWeights } from '../values';
@@ -11,7 +10,7 @@ import { inTheNameOf, wrongKind, wrongLength, wrongValue } from '../words';
 import { kernelFor, type BoundLoss, type Way } from './bound';
 import type { Names } from './names';
 import { arrayFor, checkApart, gradOf, lossesOf, reductionOf, resultOf, weightOf } from './outputs';
-import { hyperOf, ownOf, wayOf } from './own-options';
+import { hyperOf, optionsOf, ownOf, wayOf } from './own-options';
 
 type Loss = BoundLoss<ClassKernel>;
 
@@ -202,19 +201,13 @@ function checkTarget(where: string, target: unknown): void {
 export function labelLoss(loss: Loss) {
   return (logits: Float32Array, labels: Int32Array, options?: Options): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
     checkFloats(names.where, names.pred, logits);
     checkLabelArray(names.where, names.target, labels);
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined) {
-      options = checkOptions(names.where, options, loss.options, loss.sought);
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-    }
-    return computeClasses(names, labels.length, logits, labels, undefined, options, way, hyper);
+    const given = optionsOf(loss, options);
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
+    return computeClasses(names, labels.length, logits, labels, undefined, given, way, hyper);
   };
 }
 
@@ -222,23 +215,17 @@ export function labelLoss(loss: Loss) {
 export function classLoss(loss: Loss) {
   return (pred: Float32Array, target: CategoryTarget, options?: Options): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
     if (!areFilled(pred, target)) {
       checkFloats(names.where, names.pred, pred);
       checkTarget(names.where, target);
     }
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined) {
-      options = checkOptions(names.where, options, loss.options, loss.sought);
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-    }
+    const given = optionsOf(loss, options);
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
     const labels = isIntegers(target) ? target : undefined;
     const numbers = labels === undefined ? (target as Float32Array) : undefined;
-    const rows = rowsOf(loss, pred, labels, options);
-    return computeClasses(names, rows, pred, labels, numbers, options, way, hyper);
+    const rows = rowsOf(loss, pred, labels, given);
+    return computeClasses(names, rows, pred, labels, numbers, given, way, hyper);
   };
 }

@@ -2,6 +2,7 @@
 import { ownOption } from '../catalogue/option-names';
 import { choose } from '../check';
 import type { Hyper } from '../kernels';
+import { checkOptions } from '../options';
 import {
   SEVERAL,
   type BoundLoss,
@@ -15,12 +16,27 @@ import {
  * What a call gives of the loss's own options: the value of the one there is, or all options where the
  * loss has several of its own. Nothing where they have their defaults.
  */
-export function ownOf(loss: BoundLoss<unknown>, options: Options): unknown {
-  return loss.hasOwn ? ownOption(options, loss.place) : undefined;
+export function ownOf(loss: BoundLoss<unknown>, options: Options | undefined): unknown {
+  return options !== undefined && loss.hasOwn ? ownOption(options, loss.place) : undefined;
 }
 
-/** The numbers of a call that gives `own`; the loss has one or more. */
-export function hyperOf({ names, number, place }: BoundLoss<unknown>, own: unknown): Hyper {
+/** A call's options once their names have been checked; none where it gives none and needs none. */
+export function optionsOf<O extends object>(
+  loss: BoundLoss<unknown>,
+  options: O | undefined,
+): O | undefined {
+  const given = options === undefined ? (loss.noOptions as O | undefined) : options;
+  return given === undefined
+    ? undefined
+    : checkOptions(loss.names.where, given, loss.options, loss.sought);
+}
+
+/** The numbers of a call that gives `own`. */
+export function hyperOf(loss: BoundLoss<unknown>, own: unknown): Hyper | undefined {
+  return own === undefined || loss.number === undefined ? loss.hyper : hyperFrom(loss, own);
+}
+
+function hyperFrom({ names, number, place }: BoundLoss<unknown>, own: unknown): Hyper {
   const first = number!;
   if (place !== SEVERAL) return first.check(names.where, first.name, own);
   const value = numberOf(names.where, first, own as Options);
@@ -53,6 +69,7 @@ export function wayOf<Kernel>(
   own: unknown,
   hyper: Hyper | undefined,
 ): Way<Kernel> {
+  if (own === undefined || !loss.selects) return loss.way;
   return own === loss.otherValue ? loss.otherWay : selectWay(loss, own, hyper);
 }
 

@@ -1,14 +1,12 @@
 /**
  * Calls of losses over rows of numbers, logits and boxes.
  *
- * A call makes no objects but the one it returns: each step hands plain values to the next. That is
- * why what all entries do with options stands in each of them: it has two results.
+ * A call makes no objects but the one it returns: each step hands plain values to the next.
  */
 import { checkGridRows, checkLength, checkRows, choose, isFilled } from '../check';
 import { kernelHere } from '../device';
 import { CENTRE_FORMATS, formatOf } from '../formats';
 import type { Hyper, LossKernel } from '../kernels';
-import { checkOptions } from '../options';
 import { isPromised, threadsOf, type Computed } from '../threads';
 import type { AnyLoss, BoxFormat, Grid, LossOptions } from '../types';
 import { checkFractions, checkProbabilities, checkWeights } from '../values';
@@ -16,7 +14,7 @@ import { inTheNameOf } from '../words';
 import { kernelFor, type BoundLoss, type Way } from './bound';
 import type { Names } from './names';
 import { arrayFor, checkApart, gradOf, lossesOf, reductionOf, resultOf, weightOf } from './outputs';
-import { hyperOf, ownOf, wayOf } from './own-options';
+import { hyperOf, optionsOf, ownOf, wayOf } from './own-options';
 
 type Loss = BoundLoss<LossKernel>;
 
@@ -152,18 +150,12 @@ function checkRowsOfBoth(
 export function elementLoss(loss: Loss) {
   return (pred: Float32Array, target: Float32Array, options?: Options): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
     const rows = checkPair(names, 1, pred, target);
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined) {
-      options = checkOptions(names.where, options, loss.options, loss.sought);
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-    }
-    return computeRows(names, rows, pred, target, options, way, hyper);
+    const given = optionsOf(loss, options);
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
+    return computeRows(names, rows, pred, target, given, way, hyper);
   };
 }
 
@@ -171,18 +163,12 @@ export function elementLoss(loss: Loss) {
 export function logitPairLoss(loss: Loss) {
   return (logits: Float32Array, target: Float32Array, options?: Options): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
     const rows = checkRowsOfBoth(names, 2, 1, names.rowCount, logits, target);
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined) {
-      options = checkOptions(names.where, options, loss.options, loss.sought);
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-    }
-    return computeRows(names, rows, logits, target, options, way, hyper);
+    const given = optionsOf(loss, options);
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
+    return computeRows(names, rows, logits, target, given, way, hyper);
   };
 }
 
@@ -190,20 +176,13 @@ export function logitPairLoss(loss: Loss) {
 export function boxLoss(loss: Loss) {
   return (pred: Float32Array, target: Float32Array, options?: Options): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
-    let format = 0;
     const rows = checkPair(names, 4, pred, target);
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined) {
-      options = checkOptions(names.where, options, loss.options, loss.sought);
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-      format = formatOf(names.where, options);
-    }
-    return computeRows(names, rows, pred, target, options, way, hyper, format);
+    const given = optionsOf(loss, options);
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
+    const format = given === undefined ? 0 : formatOf(names.where, given);
+    return computeRows(names, rows, pred, target, given, way, hyper, format);
   };
 }
 
@@ -216,22 +195,14 @@ export function anchoredBoxLoss(loss: Loss) {
     options?: Options,
   ): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
-    let format = 0;
     const rows = checkPair(names, 4, pred, target);
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined)
-      options = checkOptions(names.where, options, loss.options, loss.sought);
+    const given = optionsOf(loss, options);
     checkLength(names.where, 'anchors', anchors, pred.length, names.predLength);
-    if (options !== undefined) {
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-      format = formatOf(names.where, options);
-    }
-    return computeRows(names, rows, pred, target, options, way, hyper, format, anchors);
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
+    const format = given === undefined ? 0 : formatOf(names.where, given);
+    return computeRows(names, rows, pred, target, given, way, hyper, format, anchors);
   };
 }
 
@@ -244,33 +215,14 @@ export function cellLoss(loss: Loss) {
     options?: Options,
   ): Computed<AnyLoss> => {
     const { names } = loss;
-    let { way, hyper } = loss;
-    let format = 0;
     const rows = checkPair(names, 4, raw, target);
-    if (options === undefined) options = loss.noOptions;
-    if (options !== undefined)
-      options = checkOptions(names.where, options, loss.options, loss.sought);
+    const given = optionsOf(loss, options);
     const { height, width, anchors } = checkGridRows(names.where, grid, names.pred, raw);
-    if (options !== undefined) {
-      const own = ownOf(loss, options);
-      if (own !== undefined) {
-        if (loss.number !== undefined) hyper = hyperOf(loss, own);
-        if (loss.selects) way = wayOf(loss, own, hyper);
-      }
-      format = choose(names.where, 'format', options.format, CENTRE_FORMATS);
-    }
-    return computeRows(
-      names,
-      rows,
-      raw,
-      target,
-      options,
-      way,
-      hyper,
-      format,
-      anchors,
-      height,
-      width,
-    );
+    const own = ownOf(loss, given);
+    const hyper = hyperOf(loss, own);
+    const way = wayOf(loss, own, hyper);
+    const format =
+      given === undefined ? 0 : choose(names.where, 'format', given.format, CENTRE_FORMATS);
+    return computeRows(names, rows, raw, target, given, way, hyper, format, anchors, height, width);
   };
 }
