@@ -55,14 +55,13 @@ double Kernel(const ClassRows& rows, size_t, size_t, double scale) {
   return SumOf<double>(rows.count, EvaluateClasses<Loss>{rows, scale});
 }
 
-template <class Formula>
-constexpr ClassLoss LossOfClasses() {
-  return {&Kernel<TermsPerClass<Formula, false>>, &Kernel<TermsPerClass<Formula, true>>,
-          kHyper<Formula>, false, Formula::kOfLogits};
+template <class Formula, bool kGradient>
+double TermsKernel(const ClassRows& rows, size_t begin, size_t end, double scale) {
+  return Kernel<TermsPerClass<Formula, kGradient>>(rows, begin, end, scale);
 }
-template <class Formula>
-constexpr ClassLoss LossOfSoftmax() {
-  return {&Kernel<Softmax<false>>, &Kernel<Softmax<true>>, kHyper<Formula>, true};
+template <bool kGradient>
+double SoftmaxKernel(const ClassRows& rows, size_t begin, size_t end, double scale) {
+  return Kernel<Softmax<kGradient>>(rows, begin, end, scale);
 }
 
 }  // namespace detloss::cuda

@@ -48,16 +48,16 @@ struct OneRow {
   size_t row;
   Number scale = 1.0f;
 
-  FORMULA OneRow(const Rows& rows, size_t at, Extremes extremes)
+  FORMULA OneRow(const Rows& rows, size_t at)
       : anchors(rows.anchors == nullptr ? nullptr : rows.anchors + Pass::kWidth * at), row(at) {
     const float* const own_pred = rows.pred + Pass::kWidth * at;
     const float* const own_target = rows.target + Pass::kTargetWidth * at;
     for (size_t k = 0; k < Pass::kWidth; ++k) pred[k] = own_pred[k];
     for (size_t k = 0; k < Pass::kTargetWidth; ++k) target[k] = own_target[k];
-    if constexpr (Pass::kMeasures) {
+    if constexpr (Pass::kExtremes == Extremes::kScale) {
       scale = ScaleOfBoxes(rows.format, own_pred, own_target);
       ScaleBoxes(rows.format, scale, own_pred, own_target, pred, target);
-    } else if (extremes == Extremes::kLogits) {
+    } else if constexpr (Pass::kExtremes == Extremes::kLogits) {
       const double logit = ExactLogit(own_pred, Pass::kWidth);
       if (IsLargeLogit(logit)) StandIn(logit, Pass::kWidth, pred);
     }
@@ -77,17 +77,8 @@ struct OneRow {
   }
 };
 
-template <class Loss>
-FORMULA const Loss& WithoutUnion(const Loss& loss) {
-  return loss;
-}
-template <class Loss>
-FORMULA const Loss& WithoutUnion(const WithUnion<Loss>& result) {
-  return result.loss;
-}
-
 // Evaluates a row, adds its loss and stores its loss and gradient.
-template <class Pass, Extremes kExtremes>
+template <class Pass>
 struct EvaluateRow {
   Pass pass;
   Rows rows;
@@ -102,7 +93,7 @@ struct EvaluateRow {
       for (size_t k = 0; Pass::kGradient && k < Pass::kWidth; ++k) grad[k] = 0.0f;
       return;
     }
-    const OneRow<Pass> at(rows, row, kExtremes);
+    const OneRow<Pass> at(rows, row);
     const auto result = pass.Evaluate(at);
     const auto& of_row = WithoutUnion(result);
     const double loss = LossOf(row, Value(of_row)) * static_cast<double>(weight);
@@ -122,7 +113,7 @@ struct EvaluateRow {
 
  private:
   FORMULA double LossOf(size_t row, Number loss) const {
-    if constexpr (kExtremes == Extremes::kLogits) {
+    if constexpr (Pass::kExtremes == Extremes::kLogits) {
       const double logit = ExactLogit(rows.pred + row * Pass::kWidth, Pass::kWidth);
       if (IsLargeLogit(logit)) return LargeLoss(logit, rows.target[row]);
     }
@@ -131,9 +122,9 @@ struct EvaluateRow {
 };
 
 // A RowKernel of all rows.
-template <class Pass, Extremes kExtremes = Extremes::kNone>
+template <class Pass>
 RowSums Kernel(const Rows& rows, size_t, size_t, const Sides& scale) {
-  return {SumOf<Sides>(rows.count, EvaluateRow<Pass, kExtremes>{Pass(rows), rows, scale})};
+  return {SumOf<Sides>(rows.count, EvaluateRow<Pass>{Pass(rows), rows, scale})};
 }
 
 // The cell and anchor of a row.

@@ -9,6 +9,7 @@
 
 #include "cuda/classes-inl.h"
 #include "cuda/launch-inl.h"
+#include "cuda/rows-inl.h"
 #include "loops/stand_ins.h"
 
 namespace detloss {
@@ -174,15 +175,13 @@ struct EvaluateScaleRow {
   }
 
   FORMULA void AddBox(size_t row, size_t place, ScaleSums& sums) const {
-    const Grid& grid = scale.grid;
     const float* const raw = scale.features + place;
     const size_t stride = view.channel_stride;
     const Four features = {raw[0], raw[stride], raw[2 * stride], raw[3 * stride]};
-    const size_t cell = row / grid.anchor_count;
     const BoxResult result = BoxTerm::template Of<kGradient>(
         RawInOrder(scale.y_first, features),
         TruthOf(RawInOrder(scale.y_first, ReadFour(scale.box + 4 * row))),
-        CellOf(grid, cell / grid.width % grid.height, cell % grid.width, row % grid.anchor_count));
+        CellsOfGrid(scale.grid).At(row));
     sums.box += result.loss;
     if constexpr (kGradient) {
       // A row whose loss is NaN has no derivative by any of its numbers.

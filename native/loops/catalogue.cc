@@ -4,11 +4,6 @@
 
 namespace detloss {
 
-// Defined in the units that CMake makes of loops/kernels.cc.in.
-#define KERNEL(FAMILY, NAME, SHAPE, ...) const shapes::SHAPE* FAMILY##_##NAME();
-#include "catalogue.inc"
-#undef KERNEL
-
 namespace {
 
 // Adds a loss to the list of its kind, and to no other.

@@ -22,6 +22,11 @@ using Classes = ClassLoss;
 using Softmax = ClassLoss;
 }  // namespace shapes
 
+// Every loss, as the units define it that CMake makes of loops/kernels.cc.in.
+#define KERNEL(FAMILY, NAME, SHAPE, ...) const shapes::SHAPE* FAMILY##_##NAME();
+#include "catalogue.inc"
+#undef KERNEL
+
 // A loss by its name. Its kernels are those of the instruction set in use, which tests change: they
 // are asked for at every call.
 template <class Loss>

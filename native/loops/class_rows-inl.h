@@ -161,17 +161,6 @@ double TermsKernel(const ClassRows& rows, size_t begin, size_t end, double scale
       });
 }
 
-// The loss of a formula of one class, and that of all of them.
-template <class Formula>
-constexpr ClassLoss LossOfClasses() {
-  return {&TermsKernel<Formula, false>, &TermsKernel<Formula, true>, kHyper<Formula>, false,
-          Formula::kOfLogits};
-}
-template <class Formula>
-constexpr ClassLoss LossOfSoftmax() {
-  return {&SoftmaxKernel<false>, &SoftmaxKernel<true>, kHyper<Formula>, true};
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace detloss
 HWY_AFTER_NAMESPACE();

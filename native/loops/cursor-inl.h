@@ -123,15 +123,6 @@ struct PartialRows : RowCursor<Pass> {
   }
 };
 
-template <class Loss>
-FORMULA const Loss& WithoutUnion(const Loss& loss) {
-  return loss;
-}
-template <class Loss>
-FORMULA const Loss& WithoutUnion(const WithUnion<Loss>& result) {
-  return result.loss;
-}
-
 // The type of a row's loss, without its derivatives.
 template <class Pass>
 using ValueOf = decltype(Value(

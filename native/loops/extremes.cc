@@ -106,11 +106,7 @@ double LimitOf(const ClassRows& rows, size_t row) {
   for (size_t k = 0; k < rows.classes; ++k) {
     const float logit = rows.pred[row * rows.classes + k];
     if (!IsInfinite(logit)) continue;
-    const double target = rows.labels == nullptr
-                              ? static_cast<double>(rows.target[row * rows.classes + k])
-                              : static_cast<double>(static_cast<size_t>(rows.labels[row]) == k);
-    const double smoothed = target * (1.0 - rows.smoothing) + 0.5 * rows.smoothing;
-    limit = std::max(limit, LargeLoss(logit, smoothed));
+    limit = std::max(limit, LargeLoss(logit, SmoothedTarget(rows, row, k)));
   }
   return limit;
 }
@@ -130,6 +126,13 @@ ClassRows RowAlone(const ClassRows& rows, size_t row, const float* logits) {
 }
 
 }  // namespace
+
+double SmoothedTarget(const ClassRows& rows, size_t row, size_t k) {
+  const double target = rows.labels != nullptr
+                            ? static_cast<double>(static_cast<size_t>(rows.labels[row]) == k)
+                            : static_cast<double>(rows.target[row * rows.classes + k]);
+  return target * (1.0 - rows.smoothing) + 0.5 * rows.smoothing;
+}
 
 RowSums EvaluateRows(const RowLoss& loss, RowKernel kernel, const Rows& rows, size_t begin,
                      size_t end, const Sides& scale) {

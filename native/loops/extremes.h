@@ -16,6 +16,9 @@ namespace detloss {
 RowSums EvaluateRows(const RowLoss& loss, RowKernel kernel, const Rows& rows, size_t begin,
                      size_t end, const Sides& scale);
 
+// The target of a class in a row, with label smoothing.
+double SmoothedTarget(const ClassRows& rows, size_t row, size_t k);
+
 double EvaluateClassRows(const ClassLoss& loss, ClassKernel kernel, const ClassRows& rows,
                          size_t begin, size_t end, double scale);
 

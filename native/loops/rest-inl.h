@@ -70,13 +70,12 @@ HWY_NOINLINE void EvaluateOne(const void* pass, const OneVector<typename Pass::C
 // A pass that has its formula evaluated by a function: the same type for all formulas, which is
 // then compiled for coordinates in one order alone.
 template <class CoordinatesType, bool kTakesAnchors, bool kWithGradient>
-struct AnyPass {
+struct AnyPass : AnyRows {
   using Coordinates = CoordinatesType;
   using Ordered = typename Coordinates::Ordered;
   static constexpr size_t kWidth = Coordinates::kWidth;
   static constexpr size_t kTargetWidth = Coordinates::kTargetWidth;
   static constexpr bool kAnchors = kTakesAnchors;
-  static constexpr bool kSided = false;
   static constexpr bool kGradient = kWithGradient;
   static constexpr bool kMeasures = true;
 

@@ -70,7 +70,7 @@ inline RowSums EvaluateRest(const SomeRows& rows, const Totals<ValueOf<Pass>>* a
     using Ordered = typename Pass::template In<typename Coordinates::Ordered>;
     const Ordered pass(*rows.call);
     const AnyPass<Coordinates, Pass::kAnchors, Pass::kGradient> any = {
-        Coordinates(*rows.call), &pass, &EvaluateOne<Ordered>};
+        {}, Coordinates(*rows.call), &pass, &EvaluateOne<Ordered>};
     return SumRestBy(any, rows, alike);
   } else {
     return SumRest(Pass(*rows.call), rows, alike);

@@ -9,6 +9,7 @@
 
 #include "coordinates/boxes.h"
 #include "number/hyper.h"
+#include "passes/pass.h"
 
 // Whether a formula measures boxes (formulas/iou.h): their scale makes no difference to it, and it
 // has to be computed anew for boxes whose areas are no floats.
@@ -34,9 +35,19 @@ struct WithUnion {
 template <class Loss>
 WithUnion(Loss, Number) -> WithUnion<Loss>;
 
+// The loss of what any pass evaluates.
+template <class Loss>
+FORMULA const Loss& WithoutUnion(const Loss& loss) {
+  return loss;
+}
+template <class Loss>
+FORMULA const Loss& WithoutUnion(const WithUnion<Loss>& result) {
+  return result.loss;
+}
+
 // For formulas of a pair of boxes and, where they take them, of an anchor's sizes.
 template <class CoordinatesType, class FormulaType, bool kTakesAnchors, bool kWithGradient>
-struct BoxPass {
+struct BoxPass : AnyRows {
   using Coordinates = CoordinatesType;
   using Formula = FormulaType;
   template <class Others>
@@ -44,12 +55,11 @@ struct BoxPass {
   static constexpr size_t kWidth = Coordinates::kWidth;
   static constexpr size_t kTargetWidth = Coordinates::kTargetWidth;
   static constexpr bool kAnchors = kTakesAnchors;
-  static constexpr bool kSided = false;
   static constexpr bool kGradient = kWithGradient;
   static constexpr bool kIsLong = true;
-  static constexpr bool kIsRare = false;
   static constexpr bool kInPairs = !kMostlyDivides<Formula>;
   static constexpr bool kMeasures = kMeasuresBoxes<Formula>;
+  static constexpr Extremes kExtremes = kMeasures ? Extremes::kScale : Extremes::kNone;
 
   Coordinates coordinates;
   Formula formula;

@@ -9,22 +9,20 @@
 #endif
 
 #include "coordinates/raw.h"
+#include "passes/pass.h"
 
 template <class CoordinatesType, class FormulaType, class Cells, bool kWithGradient>
-struct CellPass {
+struct CellPass : AnyRows {
   using Coordinates = CoordinatesType;
   using Formula = FormulaType;
   template <class Others>
   using In = CellPass<Others, Formula, Cells, kWithGradient>;
   static constexpr size_t kWidth = 4;
   static constexpr size_t kTargetWidth = 4;
-  static constexpr bool kAnchors = false;
-  static constexpr bool kSided = false;
   static constexpr bool kGradient = kWithGradient;
   static constexpr bool kIsLong = true;
   static constexpr bool kIsRare = Cells::kIsRare;
   static constexpr bool kInPairs = true;
-  static constexpr bool kMeasures = false;
 
   Cells cells;
 

@@ -1,9 +1,4 @@
 // Rows of one number.
-//
-// A pass says how a row is read, what formula is evaluated and how its derivatives become the row's
-// gradient. It is one text for every engine: `Number` is a vector of rows or the number of one row,
-// and `at` is the engine's cursor, which reads the row's arrays as columns. Like the formulas,
-// passes are text for the inside of a number type's namespace.
 
 #if defined(DETLOSS_PASSES_ELEMENTS_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef DETLOSS_PASSES_ELEMENTS_H_
@@ -15,21 +10,27 @@
 #include "number/columns.h"
 #include "number/dual.h"
 #include "number/hyper.h"
+#include "passes/pass.h"
+
+// Of the losses of one number, cross-entropies of objectness are defined for infinite logits.
+template <class Formula, bool kBySide>
+constexpr Extremes ExtremesOfElements() {
+  if constexpr (kBySide) {
+    if (Formula::kOfLogits) return Extremes::kLogits;
+  }
+  return Extremes::kNone;
+}
 
 // For formulas of a prediction and a target; with kBySide of objectness, whose rows with an object
 // may count otherwise than those without.
 template <class FormulaType, bool kBySide, bool kWithGradient>
-struct ElementPass {
+struct ElementPass : AnyRows {
   using Formula = FormulaType;
   static constexpr size_t kWidth = 1;
   static constexpr size_t kTargetWidth = 1;
-  static constexpr bool kAnchors = false;
   static constexpr bool kSided = kBySide;
+  static constexpr Extremes kExtremes = ExtremesOfElements<FormulaType, kBySide>();
   static constexpr bool kGradient = kWithGradient;
-  static constexpr bool kIsLong = false;
-  static constexpr bool kIsRare = false;
-  static constexpr bool kInPairs = false;
-  static constexpr bool kMeasures = false;
 
   Formula formula;
 

@@ -10,19 +10,16 @@
 #include "number/columns.h"
 #include "number/dual.h"
 #include "number/hyper.h"
+#include "passes/pass.h"
 
 template <class FormulaType, bool kWithGradient>
-struct LogitPairPass {
+struct LogitPairPass : AnyRows {
   using Formula = FormulaType;
   static constexpr size_t kWidth = 2;
   static constexpr size_t kTargetWidth = 1;
-  static constexpr bool kAnchors = false;
   static constexpr bool kSided = true;
+  static constexpr Extremes kExtremes = Extremes::kLogits;
   static constexpr bool kGradient = kWithGradient;
-  static constexpr bool kIsLong = false;
-  static constexpr bool kIsRare = false;
-  static constexpr bool kInPairs = false;
-  static constexpr bool kMeasures = false;
 
   Formula formula;
 

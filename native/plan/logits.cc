@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "loops/extremes.h"
 #include "loops/stand_ins.h"
 
 namespace detloss {
@@ -13,13 +14,6 @@ double Replace(float& logit, double target) {
   const double limit = LargeLoss(logit, target);
   logit = FiniteLogit(logit);
   return limit;
-}
-
-double TargetOf(const ClassRows& rows, size_t row, size_t k) {
-  const double target = rows.labels != nullptr
-                            ? static_cast<double>(static_cast<size_t>(rows.labels[row]) == k)
-                            : static_cast<double>(rows.target[row * rows.classes + k]);
-  return target * (1.0 - rows.smoothing) + 0.5 * rows.smoothing;
 }
 
 }  // namespace
@@ -46,7 +40,7 @@ double EvaluateCopies(const ClassLoss& loss, const ClassRows& rows, float* pred,
   double limit = 0.0;
   for (size_t row = 0; row < rows.count; ++row) {
     for (size_t k = 0; k < rows.classes; ++k) {
-      limit += Replace(pred[row * rows.classes + k], TargetOf(rows, row, k));
+      limit += Replace(pred[row * rows.classes + k], SmoothedTarget(rows, row, k));
     }
   }
   return kernel(rows, 0, rows.count, scale) + limit;

@@ -5,17 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "loops/catalogue.h"
 #include "loops/overlap.h"
 #include "plan/gathered.h"
 #include "plan/plan.h"
 #include "plan/select.h"
 
 namespace detloss {
-
-// Defined in the units that CMake makes of loops/kernels.cc.in.
-const RowLoss* box_yoloV1();
-const RowLoss* regression_l2();
-const ClassLoss* category_yoloV1();
 
 namespace {
 

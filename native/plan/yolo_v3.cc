@@ -1,12 +1,9 @@
 #include "plan/yolo_v3.h"
 
+#include "loops/catalogue.h"
 #include "plan/plan.h"
 
 namespace detloss {
-
-// Defined in the units that CMake makes of loops/kernels.cc.in.
-const RowLoss* objectness_yoloV3Logit();
-const ClassLoss* category_yoloV3Logit();
 
 namespace {
 

@@ -73,15 +73,6 @@ struct Weight {
   Weight operator*(Number further) const { return {factor * further}; }
 };
 
-template <class Loss>
-const Loss& WithoutUnion(const Loss& loss) {
-  return loss;
-}
-template <class Loss>
-const Loss& WithoutUnion(const WithUnion<Loss>& result) {
-  return result.loss;
-}
-
 template <class Pass>
 RowResult EvaluatePass(const Number* pred, const TestRow& row) {
   const Pass pass(row.rows);
